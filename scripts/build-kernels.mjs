@@ -1,0 +1,185 @@
+// Builds native/ into build/: kernels.wasm by clang in WebAssembly (no system compiler needed) and, where the
+// machine has a C compiler, kernels.node with one copy of the kernels for every instruction set.
+// Plain JavaScript: it runs at install time, under whatever Node the machine has.
+import { execFile } from 'node:child_process';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
+const sources = path.join(root, 'native');
+const output = path.join(root, 'build');
+
+// No contraction: physics must round every operation on its own; the learner asks for its fused ones by name.
+const common = [
+  '-std=gnu11',
+  '-O3',
+  '-ffp-contract=off',
+  '-fno-math-errno',
+  '-Wall',
+  '-Wextra',
+  '-Wno-psabi',
+];
+
+const nativeTargets = {
+  x64: {
+    baseline: [],
+    avx2: ['-mavx2', '-mfma'],
+    avx512: [
+      '-mavx2',
+      '-mfma',
+      '-mavx512f',
+      '-mavx512dq',
+      '-mavx512vl',
+      '-mavx512bw',
+      '-mprefer-vector-width=512',
+    ],
+  },
+  arm64: { baseline: [] },
+};
+
+/** @param {string} folder @returns {Promise<Record<string, unknown>>} the sources as a tree of files */
+async function readTree(folder) {
+  /** @type {Record<string, unknown>} */
+  const tree = {};
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const full = path.join(folder, entry.name);
+    if (entry.isDirectory()) tree[entry.name] = await readTree(full);
+    else if (/\.[ch]$/.test(entry.name)) tree[entry.name] = await readFile(full, 'utf8');
+  }
+  return tree;
+}
+
+/** Writes a file under its final name only when it is whole. @param {string} name @param {Uint8Array} bytes */
+async function publish(name, bytes) {
+  const temporary = path.join(output, `${name}.${process.pid}.tmp`);
+  await writeFile(temporary, bytes);
+  await rename(temporary, path.join(output, name));
+}
+
+async function buildWasm() {
+  /** @type {typeof import('@yowasp/clang')} */
+  let compiler;
+  try {
+    compiler = await import('@yowasp/clang');
+  } catch (error) {
+    const shipped = await access(path.join(output, 'kernels.wasm')).then(
+      () => true,
+      () => false,
+    );
+    if (shipped) return 'prebuilt WebAssembly';
+    throw new Error('@yowasp/clang is not installed and there is no prebuilt build/kernels.wasm', {
+      cause: error,
+    });
+  }
+  await compiler.runLLVM(undefined, undefined, { fetchProgress: () => {} }); // loads its parts without talking
+  const flags = [
+    ...common,
+    '--target=wasm32',
+    '-msimd128',
+    '-mrelaxed-simd',
+    '-mbulk-memory',
+    '-nostdlib',
+    '-ffreestanding',
+    '-Wl,--no-entry',
+    '-Wl,--import-memory',
+    '-Wl,--export=__heap_base',
+    '-Wl,-z,stack-size=262144',
+    '-Wl,--strip-debug',
+  ];
+  let messages = '';
+  const decoder = new TextDecoder();
+  try {
+    const files = await compiler.commands.clang(
+      [...flags, 'native/kernels.c', '-o', 'kernels.wasm'],
+      /** @type {import('@yowasp/clang').Tree} */ ({ native: await readTree(sources) }),
+      {
+        stderr: (bytes) => {
+          messages += bytes === null ? '' : decoder.decode(bytes, { stream: true });
+        },
+      },
+    );
+    if (messages !== '') process.stderr.write(messages);
+    await publish('kernels.wasm', /** @type {Uint8Array} */ (files?.['kernels.wasm']));
+  } catch (error) {
+    throw new Error(`the WebAssembly kernels do not compile:\n${messages || String(error)}`, {
+      cause: error,
+    });
+  }
+  return 'WebAssembly';
+}
+
+/** @returns {Promise<string | undefined>} the C compiler of this machine */
+async function findCompiler() {
+  for (const name of [process.env['CC'], 'cc', 'gcc', 'clang']) {
+    if (!name) continue;
+    if (
+      await run(name, ['--version']).then(
+        () => true,
+        () => false,
+      )
+    )
+      return name;
+  }
+  return undefined;
+}
+
+async function buildAddon() {
+  const targets = nativeTargets[/** @type {'x64' | 'arm64'} */ (process.arch)];
+  if (!targets || process.platform === 'win32')
+    return `no native kernels for ${process.platform}-${process.arch}; WebAssembly serves`;
+  if (process.env['TOUCHDOWN_SKIP_NATIVE'])
+    return 'native kernels skipped (TOUCHDOWN_SKIP_NATIVE); WebAssembly serves';
+  const compiler = await findCompiler();
+  if (!compiler) return 'no C compiler found (cc, gcc, clang or $CC); WebAssembly serves';
+  const { include_dir: headers } = createRequire(import.meta.url)('node-api-headers');
+  const scratch = path.join(output, `objects.${process.pid}`);
+  await mkdir(scratch, { recursive: true });
+  try {
+    const compile = [...common, '-fPIC', '-fvisibility=hidden', '-c'];
+    const objects = [path.join(scratch, 'addon.o')];
+    const jobs = [
+      run(compiler, [...compile, '-I', headers, path.join(sources, 'addon.c'), '-o', objects[0]]),
+    ];
+    for (const [name, flags] of Object.entries(targets)) {
+      const object = path.join(scratch, `${name}.o`);
+      objects.push(object);
+      jobs.push(
+        run(compiler, [
+          ...compile,
+          ...flags,
+          `-DTOUCHDOWN_TABLE=kernels_${name}`,
+          path.join(sources, 'kernels.c'),
+          '-o',
+          object,
+        ]),
+      );
+    }
+    for (const { stderr } of await Promise.all(jobs)) if (stderr) process.stderr.write(stderr);
+    const library = path.join(scratch, 'kernels.node');
+    const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
+    await run(compiler, [...link, ...objects, '-lm', '-o', library]);
+    await publish('kernels.node', await readFile(library));
+    return `native (${Object.keys(targets).join(', ')})`;
+  } catch (error) {
+    if (process.env['TOUCHDOWN_STRICT_BUILD']) throw error;
+    const reason = String(/** @type {{ stderr?: string }} */ (error).stderr || error)
+      .split('\n')
+      .find((line) => /error/i.test(line));
+    return `the native kernels do not compile with ${compiler} (${reason ?? 'no reason given'}); WebAssembly serves`;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+await mkdir(output, { recursive: true });
+await rm(path.join(output, 'kernels.node'), { force: true });
+try {
+  const built = await Promise.all([buildWasm(), buildAddon()]);
+  console.log(`touchdown kernels: ${built.join(' · ')}`);
+} catch (error) {
+  console.error(`touchdown: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,81 @@
+/**
+ * A backend runs the compiled kernels of `native/`: as WebAssembly or as a Node-API addon. It hands out
+ * workspaces: blocks of memory that TypeScript and C see alike. Numbers cross the border in typed arrays that
+ * are allocated once; a call passes nothing but the offset of a record and one integer.
+ */
+
+export type BackendTarget = 'native-avx512' | 'native-avx2' | 'native-baseline' | 'wasm';
+
+/** Names of the kernels; `native/kernels.h` has the same list. */
+export type KernelName = 'lander_reset' | 'lander_step' | 'learner_update' | 'network_forward';
+
+/** What an array of a workspace holds, and how many of them. */
+export interface ArraySpec {
+  readonly type: 'float32' | 'float64' | 'int32' | 'uint8';
+  readonly length: number;
+}
+
+export const float32 = (length: number) => ({ type: 'float32', length }) as const;
+export const float64 = (length: number) => ({ type: 'float64', length }) as const;
+export const int32 = (length: number) => ({ type: 'int32', length }) as const;
+export const uint8 = (length: number) => ({ type: 'uint8', length }) as const;
+
+interface ArrayTypes {
+  float32: Float32Array;
+  float64: Float64Array;
+  int32: Int32Array;
+  uint8: Uint8Array;
+}
+
+export type WorkspaceSpec = Readonly<Record<string, ArraySpec>>;
+
+/** Memory shared with the kernels. All arrays start zeroed, on a 64-byte boundary of the workspace. */
+export interface Workspace<Spec extends WorkspaceSpec> {
+  readonly arrays: { readonly [Name in keyof Spec]: ArrayTypes[Spec[Name]['type']] };
+  /** Byte offset of every array: what a record stores to point at it. */
+  readonly offsets: { readonly [Name in keyof Spec]: number };
+  readonly buffer: ArrayBuffer;
+  /** Runs a kernel on the record at a byte offset. */
+  call(kernel: KernelName, record: number, argument?: number): number;
+}
+
+export interface Backend {
+  readonly target: BackendTarget;
+  /** @throws RangeError when the arrays need more than 4 GiB. */
+  createWorkspace<Spec extends WorkspaceSpec>(spec: Spec): Workspace<Spec>;
+}
+
+const constructors = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
+const alignment = 64;
+const align = (offset: number) => Math.ceil(offset / alignment) * alignment;
+
+/** Lays the arrays of a specification out one after another, from `start` on. */
+export function layOut<Spec extends WorkspaceSpec>(
+  spec: Spec,
+  start: number,
+): { offsets: { [Name in keyof Spec]: number }; end: number } {
+  const offsets: Partial<Record<keyof Spec, number>> = {};
+  let end = align(start);
+  for (const name of Object.keys(spec) as (keyof Spec & string)[]) {
+    const { type, length } = spec[name] as ArraySpec;
+    offsets[name] = end;
+    end = align(end + length * constructors[type].BYTES_PER_ELEMENT);
+  }
+  if (end > 0xffff_ffff)
+    throw new RangeError(`a kernel workspace of ${end} bytes; at most 4 GiB are possible`);
+  return { offsets: offsets as { [Name in keyof Spec]: number }, end };
+}
+
+/** The typed arrays of a specification over a buffer, at their offsets. */
+export function viewArrays<Spec extends WorkspaceSpec>(
+  spec: Spec,
+  offsets: { readonly [Name in keyof Spec]: number },
+  buffer: ArrayBuffer,
+): Workspace<Spec>['arrays'] {
+  const arrays: Partial<Record<keyof Spec, ArrayTypes[keyof ArrayTypes]>> = {};
+  for (const name of Object.keys(spec) as (keyof Spec & string)[]) {
+    const { type, length } = spec[name] as ArraySpec;
+    arrays[name] = new constructors[type](buffer, offsets[name], length);
+  }
+  return arrays as Workspace<Spec>['arrays'];
+}
