@@ -33,9 +33,13 @@ typedef struct {
   float *parameters, *target, *first_moment, *second_moment;
 } adam_state;
 
+/* A moment too small for a normal float counts as 0. The moments of a unit that died would stay subnormal for
+ * good, and there are processors that compute those a hundred times slower. */
+ALWAYS_INLINE floats normal_or_zero(floats x) { return choose(magnitude(x) < splat(0x1p-126f), splat(0), x); }
+
 ALWAYS_INLINE void adam(const adam_constants *c, int copy, floats gradient, adam_state state, ptrdiff_t at) {
-  const floats m = fused(c->gain1, gradient, c->decay1 * load(state.first_moment + at));
-  const floats v = fused(c->gain2 * gradient, gradient, c->decay2 * load(state.second_moment + at));
+  const floats m = normal_or_zero(fused(c->gain1, gradient, c->decay1 * load(state.first_moment + at)));
+  const floats v = normal_or_zero(fused(c->gain2 * gradient, gradient, c->decay2 * load(state.second_moment + at)));
   const floats root = fused(square_root(v), c->root_scale, c->epsilon);
   const floats parameter = fused(c->step_size, m / root, load(state.parameters + at));
   store(state.first_moment + at, m);

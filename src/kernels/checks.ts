@@ -62,22 +62,15 @@ export function checkLength(name: string, length: number, expected: number): voi
   if (length !== expected) throw new RangeError(`${name} has ${length} elements; expected ${expected}`);
 }
 
-/** @throws RangeError unless a call about `count` observations fits the arrays and the limit. */
-export function checkCount(
-  count: number,
-  maxCount: number,
-  observations: number,
-  inputs: number,
-  results: number,
-  outputs: number,
-): void {
+/** @throws RangeError unless an array has room for `expected` numbers. */
+export function checkRoom(name: string, length: number, expected: number): void {
+  if (length < expected)
+    throw new RangeError(`${name} has ${length} elements; expected at least ${expected}`);
+}
+
+/** @throws RangeError unless one call may be about `count` observations. */
+export function checkCount(count: number, maxCount: number): void {
   checkInteger('count', count, 1, maxCount);
-  if (observations < count * inputs) {
-    throw new RangeError(`observations has ${observations} elements; expected at least ${count * inputs}`);
-  }
-  if (results < count * outputs) {
-    throw new RangeError(`the result has ${results} elements; expected at least ${count * outputs}`);
-  }
 }
 
 /** @throws RangeError unless the indices are a batch of stored transitions and the learning rate is usable. */

@@ -9,6 +9,7 @@ import {
   checkLearnerOptions,
   checkLength,
   checkMaxCount,
+  checkRoom,
   checkShape,
   checkUpdate,
   checkUpdates,
@@ -167,20 +168,23 @@ class CompiledPolicy implements Policy {
 
   qValues(observations: Float32Array, count: number, values: Float32Array): void {
     const { outputs } = this.shape;
-    this.#forward(observations, count, values.length, outputs);
+    checkRoom('values', values.length, count * outputs);
+    this.#forward(observations, count);
     const { qValues } = this.#workspace.arrays;
     for (let i = 0; i < count * outputs; i++) values[i] = qValues[i];
   }
 
   act(observations: Float32Array, count: number, actions: Int32Array): void {
-    this.#forward(observations, count, actions.length, 1);
+    checkRoom('actions', actions.length, count);
+    this.#forward(observations, count);
     const { actions: greedy } = this.#workspace.arrays;
     for (let n = 0; n < count; n++) actions[n] = greedy[n];
   }
 
-  #forward(observations: Float32Array, count: number, results: number, resultSize: number): void {
+  #forward(observations: Float32Array, count: number): void {
     const { inputs } = this.shape;
-    checkCount(count, this.#maxCount, observations.length, inputs, results, resultSize);
+    checkCount(count, this.#maxCount);
+    checkRoom('observations', observations.length, count * inputs);
     const { arrays, offsets } = this.#workspace;
     for (let i = 0; i < count * inputs; i++) arrays.observations[i] = observations[i];
     this.#workspace.call('network_forward', offsets.network, count);

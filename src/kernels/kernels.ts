@@ -2,7 +2,7 @@
  * The contract of the learning kernels: a Q-network with its Double-DQN learner, as fast as the target can and
  * with the same bits on every target. Implementations: `compiled.ts` over the native and WebAssembly backends,
  * `reference.ts` in plain TypeScript (the oracle). The order of additions that makes results independent of
- * the target is written down in docs/architecture.md and in native/learner.c.
+ * the target is written down in docs/kernels.md.
  */
 import type { BackendTarget } from './backend.ts';
 
@@ -53,7 +53,7 @@ export interface ReplayArrays {
   readonly observations: Float32Array;
   /** capacity × inputs: what followed, before any autoreset. */
   readonly nextObservations: Float32Array;
-  /** capacity: the index of the action. */
+  /** capacity: the index of the action, 0 … outputs − 1. */
   readonly actions: Int32Array;
   readonly rewards: Float32Array;
   /** capacity: 1 where the episode terminated (nothing follows); 0 also where it was truncated. */

@@ -18,6 +18,7 @@ import {
   checkLearnerOptions,
   checkLength,
   checkMaxCount,
+  checkRoom,
   checkShape,
   checkUpdate,
   checkUpdates,
@@ -173,6 +174,11 @@ function argmax(values: Float32Array, start: number, count: number): number {
   return best;
 }
 
+/** A moment too small for a normal float counts as 0: some processors compute subnormals a hundred times slower. */
+function normalOrZero(x: number): number {
+  return Math.abs(x) < 2 ** -126 ? 0 : x;
+}
+
 class ReferencePolicy implements Policy {
   readonly shape: NetworkShape;
   protected readonly layers: readonly Layer[];
@@ -190,13 +196,17 @@ class ReferencePolicy implements Policy {
 
   qValues(observations: Float32Array, count: number, values: Float32Array): void {
     const { inputs, outputs } = this.shape;
-    checkCount(count, this.#maxCount, observations.length, inputs, values.length, outputs);
+    checkCount(count, this.#maxCount);
+    checkRoom('observations', observations.length, count * inputs);
+    checkRoom('values', values.length, count * outputs);
     values.set(this.#forward(observations, count));
   }
 
   act(observations: Float32Array, count: number, actions: Int32Array): void {
     const { inputs, outputs } = this.shape;
-    checkCount(count, this.#maxCount, observations.length, inputs, actions.length, 1);
+    checkCount(count, this.#maxCount);
+    checkRoom('observations', observations.length, count * inputs);
+    checkRoom('actions', actions.length, count);
     const values = this.#forward(observations, count);
     for (let n = 0; n < count; n++) actions[n] = argmax(values, n * outputs, outputs);
   }
@@ -336,8 +346,10 @@ export class ReferenceLearner extends ReferencePolicy implements Learner {
     const tau = fround(this.options.tau);
     for (let i = 0; i < gradient.length; i++) {
       const g = gradient[i];
-      const m = fma32(fround(1 - beta1), g, fround(fround(beta1) * firstMoment[i]));
-      const v = fma32(fround(fround(1 - beta2) * g), g, fround(fround(beta2) * secondMoment[i]));
+      const m = normalOrZero(fma32(fround(1 - beta1), g, fround(fround(beta1) * firstMoment[i])));
+      const v = normalOrZero(
+        fma32(fround(fround(1 - beta2) * g), g, fround(fround(beta2) * secondMoment[i])),
+      );
       const root = fma32(fround(sqrt(v)), rootScale, fround(epsilon));
       const parameter = fma32(-stepSize, fround(m / root), parameters[i]);
       firstMoment[i] = m;

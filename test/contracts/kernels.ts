@@ -139,6 +139,15 @@ function describeUpdates(kernels: Kernels): void {
     ['enormous rewards', (learner: Learner) => learner.replay.rewards.fill(3e38)],
     ['subnormal observations', (learner: Learner) => learner.replay.observations.fill(1e-41)],
     [
+      'moments on the verge of subnormal numbers',
+      (learner: Learner) => {
+        const count = parameterCount(learner.shape);
+        learner.replay.observations.fill(0);
+        learner.write('firstMoment', new Float32Array(count).fill(-1.25e-38));
+        learner.write('secondMoment', new Float32Array(count).fill(1.1755e-38));
+      },
+    ],
+    [
       'infinite and NaN parameters',
       (learner: Learner) => {
         const parameters = readPart(learner, 'parameters');
@@ -347,9 +356,16 @@ function describeRefusals(kernels: Kernels): void {
         1e-3,
       ),
     ).toThrow(/index 150 .* from 0 to 149/);
-    expect(() => learner.act(new Float32Array(15), 5, new Int32Array(5))).toThrow(/count is 5/);
-    expect(() => learner.act(new Float32Array(11), 4, new Int32Array(4))).toThrow(/11 elements/);
-    expect(() => learner.qValues(new Float32Array(12), 4, new Float32Array(15))).toThrow(/15 elements/);
+    expect(() => learner.act(new Float32Array(15), 5, new Int32Array(5))).toThrow(
+      /count is 5; expected .* 1 to 4/,
+    );
+    expect(() => learner.act(new Float32Array(11), 4, new Int32Array(4))).toThrow(
+      /observations has 11 elements; expected at least 12/,
+    );
+    expect(() => learner.act(new Float32Array(12), 4, new Int32Array(3))).toThrow(/actions has 3 elements/);
+    expect(() => learner.qValues(new Float32Array(12), 4, new Float32Array(15))).toThrow(
+      /values has 15 elements/,
+    );
     expect(() => learner.read('target', new Float32Array(1))).toThrow(/target has 1 elements; expected 44/);
     expect(() => {
       learner.updates = -1;
