@@ -15,7 +15,18 @@ const arrows = {
   storage: ['study', 'search', 'agents', 'networks'],
   execution: ['study', 'agents', 'environments', 'networks', 'kernels', 'random'],
   report: ['study', 'agents', 'environments', 'random'],
-  cli: ['random', 'kernels', 'environments', 'networks', 'agents', 'search', 'study', 'storage', 'execution', 'report'],
+  cli: [
+    'random',
+    'kernels',
+    'environments',
+    'networks',
+    'agents',
+    'search',
+    'study',
+    'storage',
+    'execution',
+    'report',
+  ],
 };
 
 const rooms = readdirSync('src', { withFileTypes: true })
@@ -26,7 +37,12 @@ const unknown = rooms.filter((room) => !(room in arrows));
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [
   { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-  { name: 'tests-stay-out', severity: 'error', from: { pathNot: '\\.test\\.ts$' }, to: { path: '(\\.test\\.ts$|^test/)' } },
+  {
+    name: 'tests-stay-out',
+    severity: 'error',
+    from: { pathNot: '\\.test\\.ts$' },
+    to: { path: '(\\.test\\.ts$|^test/)' },
+  },
   ...Object.entries(arrows).map(([room, allowed]) => ({
     name: `${room} → ${allowed.join(', ') || 'nothing'}`,
     severity: /** @type {const} */ ('error'),
@@ -43,10 +59,14 @@ const result = await cruise(['src'], {
 });
 if (typeof result.output === 'string') throw new Error('expected a report as data');
 const { violations, totalCruised } = result.output.summary;
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.ts$/.test(name));
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
+  /(?<!\.d)\.ts$/.test(name),
+);
 const problems = violations.map((found) => `${found.from} → ${found.to} breaks "${found.rule.name}"`);
-if (unknown.length > 0) problems.push(`rooms without arrows in scripts/check-imports.mjs: ${unknown.join(', ')}`);
-if (totalCruised < files.length) problems.push(`saw ${totalCruised} modules; expected at least ${files.length}`);
+if (unknown.length > 0)
+  problems.push(`rooms without arrows in scripts/check-imports.mjs: ${unknown.join(', ')}`);
+if (totalCruised < files.length)
+  problems.push(`saw ${totalCruised} modules; expected at least ${files.length}`);
 for (const problem of problems) console.error(problem);
 console.log(`imports: ${totalCruised} modules, ${problems.length} problems`);
 process.exitCode = problems.length > 0 ? 1 : 0;

@@ -5,7 +5,11 @@ function record(isTTY: boolean, columns = 200) {
   const written: string[] = [];
   let time = 0;
   const stream = { isTTY, columns, write: (text: string) => written.push(text) };
-  return { written, progress: createProgress(1000, 'steps', stream, () => time), advance: (ms: number) => (time += ms) };
+  return {
+    written,
+    progress: createProgress(1000, 'steps', stream, () => time),
+    advance: (ms: number) => (time += ms),
+  };
 }
 
 describe('progress', () => {
@@ -39,6 +43,11 @@ describe('progress', () => {
   });
 
   it('formats durations', () => {
-    expect([8.4, 200, 3720, Infinity].map(formatDuration)).toEqual(['8 s', '3 min 20 s', '1 h 02 min', 'unknown']);
+    expect([8.4, 200, 3720, Infinity].map(formatDuration)).toEqual([
+      '8 s',
+      '3 min 20 s',
+      '1 h 02 min',
+      'unknown',
+    ]);
   });
 });

@@ -70,7 +70,12 @@ export function createProgress(
     const left = last.done > 0 ? formatDuration((total - last.done) / rate) : '…';
     const speed = rate >= 10 ? `${formatCount(rate)} ${unit}/s` : `${rate.toFixed(2)} ${unit}/s`;
     const percent = `${Math.floor((100 * last.done) / total)} %`;
-    const parts = [`${formatCount(last.done)}/${formatCount(total)} ${unit}`, last.details, speed, `${left} left`];
+    const parts = [
+      `${formatCount(last.done)}/${formatCount(total)} ${unit}`,
+      last.details,
+      speed,
+      `${left} left`,
+    ];
     return `${percent.padStart(5)}  ${parts.filter((part) => part !== '').join(' · ')}`;
   };
   const clear = (): void => {
