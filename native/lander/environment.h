@@ -125,17 +125,18 @@ static void fire_engines(lander_state *state, engine_command command) {
   }
 }
 
-/* The observation before its cast to single precision. */
-static void observe(const lander_state *state, double x[OBSERVATION_SIZE]) {
+/* Writes the observation; `exact` gets it as it is before its cast, which reward and termination look at. */
+static void observe(const lander_state *state, double exact[OBSERVATION_SIZE], float observation[OBSERVATION_SIZE]) {
   const rigid_body *hull = &state->bodies[HULL];
-  x[0] = (hull->frame.o.x - VIEW_WIDTH / 2) / (VIEW_WIDTH / 2);
-  x[1] = (hull->frame.o.y - (HELIPAD_HEIGHT + 18 / SCALE)) / (VIEW_HEIGHT / 2);
-  x[2] = (hull->v.x * (VIEW_WIDTH / 2)) / STEPS_PER_SECOND;
-  x[3] = (hull->v.y * (VIEW_HEIGHT / 2)) / STEPS_PER_SECOND;
-  x[4] = hull->a;
-  x[5] = (20.0 * hull->w) / STEPS_PER_SECOND;
-  x[6] = state->leg_contact[0] ? 1.0 : 0.0;
-  x[7] = state->leg_contact[1] ? 1.0 : 0.0;
+  exact[0] = (hull->frame.o.x - VIEW_WIDTH / 2) / (VIEW_WIDTH / 2);
+  exact[1] = (hull->frame.o.y - (HELIPAD_HEIGHT + 18 / SCALE)) / (VIEW_HEIGHT / 2);
+  exact[2] = (hull->v.x * (VIEW_WIDTH / 2)) / STEPS_PER_SECOND;
+  exact[3] = (hull->v.y * (VIEW_HEIGHT / 2)) / STEPS_PER_SECOND;
+  exact[4] = hull->a;
+  exact[5] = (20.0 * hull->w) / STEPS_PER_SECOND;
+  exact[6] = state->leg_contact[0] ? 1.0 : 0.0;
+  exact[7] = state->leg_contact[1] ? 1.0 : 0.0;
+  for (int i = 0; i < OBSERVATION_SIZE; i++) observation[i] = (float)exact[i];
 }
 
 /* Minus the distance from the pad, the speed, the tilt; plus the legs on the ground. */
@@ -164,8 +165,7 @@ static step_outcome finish_step(lander_state *state, const lander_options *optio
     state->bodies[b].torque = 0.0f;
   }
   double x[OBSERVATION_SIZE];
-  observe(state, x);
-  for (int i = 0; i < OBSERVATION_SIZE; i++) observation[i] = (float)x[i];
+  observe(state, x, observation);
   const double shaping = shaping_of(x);
   step_outcome outcome = {((shaping - state->shaping) - (command.main * 0.30)) - (command.side * 0.03), 0, 0};
   state->shaping = shaping;
