@@ -14,7 +14,9 @@ typedef double kernel_function(uint8_t *memory, uint32_t record, int32_t argumen
 
 /* The list of kernels; src/kernels/backend.ts has the same names. */
 #define TOUCHDOWN_KERNELS(X) \
+  X(lander_observe)          \
   X(lander_reset)            \
+  X(lander_scene)            \
   X(lander_step)             \
   X(learner_update)          \
   X(network_forward)
