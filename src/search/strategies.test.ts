@@ -20,6 +20,15 @@ describe('strategies by name', () => {
     );
   });
 
+  test('a missing name is told', () => {
+    for (const input of ['random', null, {}, { name: 3 }]) {
+      const { error } = strategySchema.safeParse(input);
+      expect(error?.issues[0].message).toBe(
+        'expected an object with the name of a strategy: children, random',
+      );
+    }
+  });
+
   test('unknown and impossible settings are refused', () => {
     expect(strategySchema.safeParse({ name: 'random', iterations: 3 }).success).toBe(false);
     expect(strategySchema.safeParse({ name: 'random', trials: 0 }).success).toBe(false);

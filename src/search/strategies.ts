@@ -34,8 +34,10 @@ export const strategyNames = ['children', 'random'] as const;
 export const strategySchema = z
   .discriminatedUnion('name', [childrenSchema, randomSchema], {
     error: ({ input }) => {
-      const name = (input as { readonly name?: unknown } | undefined)?.name;
-      return unknownName('strategy', String(name), strategyNames).message;
+      const name = (input as { readonly name?: unknown } | null | undefined)?.name;
+      return typeof name === 'string'
+        ? unknownName('strategy', name, strategyNames).message
+        : `expected an object with the name of a strategy: ${strategyNames.join(', ')}`;
     },
   })
   .readonly();
