@@ -12,13 +12,14 @@
 
 typedef double kernel_function(uint8_t *memory, uint32_t record, int32_t argument);
 
-/* The list of kernels; src/kernels/backend.ts has the same names. */
-#define TOUCHDOWN_KERNELS(X) \
-  X(lander_observe)          \
-  X(lander_reset)            \
-  X(lander_scene)            \
-  X(lander_step)             \
-  X(learner_update)          \
+/* The lists of kernels; src/kernels/backend.ts has the same names. */
+#define LANDER_KERNELS(X) \
+  X(lander_observe)       \
+  X(lander_reset)         \
+  X(lander_scene)         \
+  X(lander_step)
+#define LEARNER_KERNELS(X) \
+  X(learner_update)        \
   X(network_forward)
 
 /* The array at a byte offset of the workspace. */

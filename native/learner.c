@@ -1,2 +1,150 @@
-static double learner_update(uint8_t *memory, uint32_t record, int32_t count) { (void)memory, (void)record, (void)count; return 0; }
-static double network_forward(uint8_t *memory, uint32_t record, int32_t count) { (void)memory, (void)record, (void)count; return count + *AT(int32_t, memory, record); }
+/* The learner: one call is one Double-DQN update (van Hasselt et al. 2016, eq. 4) with Adam (Kingma & Ba 2015,
+ * algorithm 1, in PyTorch's form) and a soft target update; and the batched forward pass that acts.
+ *
+ * Why the bits are the same on every target. Vectors run along a dimension that is never summed over, so a wider
+ * register computes more sums at once and never splits one:
+ *   forward          lanes are observations; a sum starts at the bias and adds its inputs in index order
+ *   input gradient   lanes are observations; a sum starts at 0 and adds the layer's outputs in index order
+ *   weight gradient  lanes are inputs; a sum starts at 0 and adds the transitions in batch order
+ *   loss             one sum in batch order, in double precision
+ * Every multiply-add of these sums is fused; every other operation is rounded once (+, −, ·, /, square root); the
+ * exponential is made of the same operations. src/kernels/reference.ts says the same in plain TypeScript.
+ *
+ * The way of an update: gather the minibatch → target network on s', online network on s' and s → TD error and
+ * its gradient (panels) → from the last layer to the first: input gradient with the old weights, then the weight
+ * gradient with Adam fused into it (weights.h). */
+#include "learner/batch.h"
+#include "learner/layers.h"
+#include "learner/record.h"
+#include "learner/weights.h"
+
+/* The Q-values of `sources` batches; `scratch` has two buffers per batch. The last layer writes to `results`. */
+static void forward_network(uint8_t *memory, const network_record *network, int use_target, const float *inputs,
+                            const uint32_t *scratch, float *result, int vectors) {
+  const layer_record *const layers = AT(const layer_record, memory, network->layers);
+  const float *in = inputs;
+  for (int l = 0; l < network->depth; l++) {
+    float *const out = l == network->depth - 1 ? result : AT(float, memory, scratch[l % 2]);
+    forward_layer(memory, &layers[l], use_target ? layers[l].target : layers[l].parameters, 1, &in, &out, vectors);
+    in = out;
+  }
+}
+
+/* The online network on both halves of the minibatch, so that its weights are read once. */
+static void forward_online(uint8_t *memory, const learner_record *record, const network_record *network, int vectors) {
+  const layer_record *const layers = AT(const layer_record, memory, network->layers);
+  const float *in[2] = {AT(float, memory, record->inputs), AT(float, memory, record->next_inputs)};
+  for (int l = 0; l < network->depth; l++) {
+    float *const out[2] = {
+        AT(float, memory, layers[l].values),
+        AT(float, memory, l == network->depth - 1 ? record->online_next : record->scratch[l % 2]),
+    };
+    forward_layer(memory, &layers[l], layers[l].parameters, 2, in, out, vectors);
+    in[0] = out[0];
+    in[1] = out[1];
+  }
+}
+
+/* TD errors of one vector of transitions: writes the gradient of the mean loss with respect to the Q-values,
+ * returns the losses. */
+static floats td_vector(uint8_t *memory, const learner_record *record, int actions, ptrdiff_t at, ptrdiff_t step,
+                        const int32_t *indices, const float *q, float *gradient) {
+  const float *const online_next = AT(const float, memory, record->online_next) + at;
+  const float *const target_next = AT(const float, memory, record->target_next) + at;
+  floats rewards = splat(0);
+  ints taken = {0}, terminated = {0};
+  for (int lane = 0; lane < LANES; lane++) {
+    rewards[lane] = AT(const float, memory, record->rewards)[indices[lane]];
+    taken[lane] = AT(const int32_t, memory, record->actions)[indices[lane]];
+    terminated[lane] = AT(const uint8_t, memory, record->terminated)[indices[lane]];
+  }
+  floats best = load(online_next), next = load(target_next), value = load(q);
+  for (int a = 1; a < actions; a++) {
+    const floats other = load(online_next + a * step);
+    const ints better = (ints)(other > best);
+    best = choose(better, other, best);
+    next = choose(better, load(target_next + a * step), next);
+    value = choose(taken == a, load(q + a * step), value);
+  }
+  const floats target = choose(terminated == 0, fused(splat(record->gamma), next, rewards), rewards);
+  const floats error = value - target;
+  floats slope = error, loss = splat(0.5f) * error * error;
+  if (record->huber) {
+    slope = choose(error > splat(1), splat(1), choose(error < splat(-1), splat(-1), error));
+    loss = slope * fused(splat(-0.5f), slope, error);
+  }
+  const floats share = slope * splat(1.0f / (float)record->batch);
+  for (int a = 0; a < actions; a++) store(gradient + a * step, choose(taken == a, share, splat(0)));
+  return loss;
+}
+
+/* The mean loss of the minibatch. */
+static double td_errors(uint8_t *memory, const learner_record *record, const layer_record *head, int vectors) {
+  const int features = pad_rows(head->outputs);
+  const float *const q = AT(const float, memory, head->values);
+  float *const gradient = AT(float, memory, record->gradients[0]);
+  double sum = 0;
+  for (int v = 0; v < vectors; v++) {
+    const ptrdiff_t at = vector_at(v, features);
+    const ptrdiff_t step = panel_vectors(vectors, v / TILE_VECTORS * TILE_VECTORS) * LANES;
+    const floats losses = td_vector(memory, record, head->outputs, at, step,
+                                    AT(const int32_t, memory, record->indices) + v * LANES, q + at, gradient + at);
+    for (int lane = 0; lane < LANES; lane++) sum += (double)losses[lane];
+  }
+  return sum / record->batch;
+}
+
+/* One update. Returns the mean loss. */
+static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
+  (void)unused;
+  const learner_record *const record = AT(const learner_record, memory, at);
+  const network_record *const network = AT(const network_record, memory, record->network);
+  const layer_record *const layers = AT(const layer_record, memory, network->layers);
+  const int vectors = record->batch / LANES;
+  const int32_t *const indices = AT(const int32_t, memory, record->indices);
+  float *const inputs = AT(float, memory, record->inputs), *const next_inputs = AT(float, memory, record->next_inputs);
+
+  gather_panels(AT(const float, memory, record->observations), indices, record->batch, vectors, network->inputs, inputs);
+  gather_panels(AT(const float, memory, record->next_observations), indices, record->batch, vectors, network->inputs,
+                next_inputs);
+  forward_network(memory, network, 1, next_inputs, record->scratch, AT(float, memory, record->target_next), vectors);
+  forward_online(memory, record, network, vectors);
+  const double loss = td_errors(memory, record, &layers[network->depth - 1], vectors);
+
+  float *const rows = AT(float, memory, record->rows);
+  for (int l = network->depth - 1, turn = 0; l >= 0; l--, turn = 1 - turn) {
+    const float *const gradient = AT(const float, memory, record->gradients[turn]);
+    if (l > 0)
+      input_gradient(memory, &layers[l], &layers[l - 1], gradient, AT(float, memory, record->gradients[1 - turn]),
+                     vectors);
+    transpose_inputs(&layers[l], vectors, l > 0 ? AT(const float, memory, layers[l - 1].values) : inputs, rows);
+    update_weights(memory, record, &layers[l], gradient, rows);
+  }
+  return loss;
+}
+
+/* Q-values and greedy actions of `count` observations. Returns nothing of use. */
+static double network_forward(uint8_t *memory, uint32_t at, int32_t count) {
+  const network_record *const network = AT(const network_record, memory, at);
+  const int vectors = (count + LANES - 1) / LANES;
+  const int outputs = network->outputs, features = pad_rows(outputs);
+  float *const inputs = AT(float, memory, network->scratch[1]);
+  float *const result = AT(float, memory, network->scratch[(network->depth - 1) % 2]);
+  float *const q_values = AT(float, memory, network->q_values);
+  int32_t *const actions = AT(int32_t, memory, network->actions);
+  gather_panels(AT(const float, memory, network->observations), NULL, count, vectors, network->inputs, inputs);
+  forward_network(memory, network, 0, inputs, network->scratch, result, vectors);
+  for (int n = 0; n < count; n++) {
+    const int vector = n / LANES;
+    const ptrdiff_t step = panel_vectors(vectors, vector / TILE_VECTORS * TILE_VECTORS) * LANES;
+    const float *const q = result + vector_at(vector, features) + n % LANES;
+    float *const row = q_values + (ptrdiff_t)n * outputs;
+    int best = 0;
+    for (int a = 0; a < outputs; a++) {
+      row[a] = q[a * step];
+      if (row[a] > row[best]) best = a;
+    }
+    actions[n] = best;
+  }
+  return 0;
+}

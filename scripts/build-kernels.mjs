@@ -1,5 +1,5 @@
-// Builds native/ into build/: kernels.wasm by clang in WebAssembly (no system compiler needed) and, where the
-// machine has a C compiler, kernels.node with one copy of the kernels for every instruction set.
+// Builds native/ into build/: kernels.wasm and kernels-portable.wasm by clang in WebAssembly (no system compiler
+// needed) and, where the machine has a C compiler, kernels.node with one copy of the kernels for every instruction set.
 // Plain JavaScript: it runs at install time, under whatever Node the machine has.
 import { execFile } from 'node:child_process';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -40,6 +40,27 @@ const nativeTargets = {
   arm64: { baseline: [] },
 };
 
+const wasmCompile = [
+  ...common,
+  '--target=wasm32',
+  '-msimd128',
+  '-mbulk-memory',
+  '-ffreestanding',
+  '-Inative',
+  '-c',
+  'native/kernels.c',
+];
+
+const wasmLink = [
+  '--target=wasm32',
+  '-nostdlib',
+  '-Wl,--no-entry',
+  '-Wl,--import-memory',
+  '-Wl,--export=__heap_base',
+  '-Wl,-z,stack-size=262144',
+  '-Wl,--strip-debug',
+];
+
 /** @param {string} folder @returns {Promise<Record<string, unknown>>} the sources as a tree of files */
 async function readTree(folder) {
   /** @type {Record<string, unknown>} */
@@ -59,54 +80,69 @@ async function publish(name, bytes) {
   await rename(temporary, path.join(output, name));
 }
 
-async function buildWasm() {
-  /** @type {typeof import('@yowasp/clang')} */
-  let compiler;
-  try {
-    compiler = await import('@yowasp/clang');
-  } catch (error) {
-    const shipped = await access(path.join(output, 'kernels.wasm')).then(
-      () => true,
-      () => false,
-    );
-    if (shipped) return 'prebuilt WebAssembly';
-    throw new Error('@yowasp/clang is not installed and there is no prebuilt build/kernels.wasm', {
-      cause: error,
-    });
-  }
-  await compiler.runLLVM(undefined, undefined, { fetchProgress: () => {} }); // loads its parts without talking
-  const flags = [
-    ...common,
-    '--target=wasm32',
-    '-msimd128',
-    '-mrelaxed-simd',
-    '-mbulk-memory',
-    '-nostdlib',
-    '-ffreestanding',
-    '-Wl,--no-entry',
-    '-Wl,--import-memory',
-    '-Wl,--export=__heap_base',
-    '-Wl,-z,stack-size=262144',
-    '-Wl,--strip-debug',
-  ];
+// The fast learner needs relaxed SIMD, whose multiply-add fuses where the hardware can; the portable one makes the
+// same bits without.
+const wasmObjects = {
+  'lander.o': ['-DTOUCHDOWN_LANDER_ONLY'],
+  'learner.o': ['-DTOUCHDOWN_LEARNER_ONLY', '-mrelaxed-simd'],
+  'learner-portable.o': ['-DTOUCHDOWN_LEARNER_ONLY', '-DTOUCHDOWN_EMULATED_FMA=1'],
+};
+
+const wasmModules = {
+  'kernels.wasm': ['lander.o', 'learner.o'],
+  'kernels-portable.wasm': ['lander.o', 'learner-portable.o'],
+};
+
+/** @returns {Promise<typeof import('@yowasp/clang') | undefined>} clang in WebAssembly, if it is installed */
+async function loadWasmCompiler() {
+  const compiler = await import('@yowasp/clang').catch(() => undefined);
+  await compiler?.runLLVM(undefined, undefined, { fetchProgress: () => {} }); // loads its parts without talking
+  return compiler;
+}
+
+/**
+ * Runs clang on a tree of files and adds what it makes to the tree.
+ * @param {typeof import('@yowasp/clang')} compiler
+ * @param {import('@yowasp/clang').Tree} files
+ * @param {string} name
+ * @param {readonly string[]} flags
+ */
+async function makeWasm(compiler, files, name, flags) {
   let messages = '';
   const decoder = new TextDecoder();
+  /** @param {Uint8Array | null} bytes */
+  const stderr = (bytes) => {
+    messages += bytes === null ? '' : decoder.decode(bytes, { stream: true });
+  };
   try {
-    const files = await compiler.commands.clang(
-      [...flags, 'native/kernels.c', '-o', 'kernels.wasm'],
-      /** @type {import('@yowasp/clang').Tree} */ ({ native: await readTree(sources) }),
-      {
-        stderr: (bytes) => {
-          messages += bytes === null ? '' : decoder.decode(bytes, { stream: true });
-        },
-      },
-    );
+    const made = await compiler.commands.clang([...flags, '-o', name], files, { stderr });
+    files[name] = /** @type {Uint8Array} */ (made?.[name]);
     if (messages !== '') process.stderr.write(messages);
-    await publish('kernels.wasm', /** @type {Uint8Array} */ (files?.['kernels.wasm']));
   } catch (error) {
     throw new Error(`the WebAssembly kernels do not compile:\n${messages || String(error)}`, {
       cause: error,
     });
+  }
+}
+
+async function buildWasm() {
+  const compiler = await loadWasmCompiler();
+  if (!compiler) {
+    const names = Object.keys(wasmModules);
+    const shipped = await Promise.all(names.map((name) => access(path.join(output, name)))).then(
+      () => true,
+      () => false,
+    );
+    if (shipped) return 'prebuilt WebAssembly';
+    throw new Error(`@yowasp/clang is not installed and build/ has no prebuilt ${names.join(' and ')}`);
+  }
+  const files = /** @type {import('@yowasp/clang').Tree} */ ({ native: await readTree(sources) });
+  for (const [name, flags] of Object.entries(wasmObjects)) {
+    await makeWasm(compiler, files, name, [...wasmCompile, ...flags]);
+  }
+  for (const [name, objects] of Object.entries(wasmModules)) {
+    await makeWasm(compiler, files, name, [...wasmLink, ...objects]);
+    await publish(name, /** @type {Uint8Array} */ (files[name]));
   }
   return 'WebAssembly';
 }
@@ -138,7 +174,7 @@ async function buildAddon() {
   const scratch = path.join(output, `objects.${process.pid}`);
   await mkdir(scratch, { recursive: true });
   try {
-    const compile = [...common, '-fPIC', '-fvisibility=hidden', '-c'];
+    const compile = [...common, '-fPIC', '-fvisibility=hidden', '-I', sources, '-c'];
     const objects = [path.join(scratch, 'addon.o')];
     const jobs = [
       run(compiler, [...compile, '-I', headers, path.join(sources, 'addon.c'), '-o', objects[0]]),

@@ -4,7 +4,12 @@
  * are allocated once; a call passes nothing but the offset of a record and one integer.
  */
 
-export type BackendTarget = 'native-avx512' | 'native-avx2' | 'native-baseline' | 'wasm';
+/**
+ * `wasm` needs relaxed SIMD that fuses multiply-adds; `wasm-portable` runs on any engine with SIMD and makes them
+ * out of double arithmetic: the same bits, many times slower.
+ */
+export type WasmTarget = 'wasm' | 'wasm-portable';
+export type BackendTarget = 'native-avx512' | 'native-avx2' | 'native-baseline' | WasmTarget;
 
 /** Names of the kernels; `native/kernels.h` has the same list. */
 export type KernelName =

@@ -1,28 +1,32 @@
 /** The kernels as WebAssembly: the same bytes on every machine. Every workspace is an instance of its own. */
 import { readFileSync } from 'node:fs';
-import { type Backend, type KernelName, layOut, viewArrays } from './backend.ts';
+import { type Backend, type KernelName, layOut, viewArrays, type WasmTarget } from './backend.ts';
 
 type Exports = Readonly<Record<KernelName, (memory: number, record: number, argument: number) => number>> & {
   readonly __heap_base: WebAssembly.Global;
+  fuses(): number;
 };
 
 const pageBytes = 65_536;
 
-function heapBase(module: WebAssembly.Module): number {
-  const memory = new WebAssembly.Memory({ initial: 16 });
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
-  return Number((instance.exports as unknown as Exports).__heap_base.value);
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
 }
 
-/** A backend over a compiled `kernels.wasm`; works in Node and in a browser. */
-export function wasmBackend(module: WebAssembly.Module): Backend {
-  const start = heapBase(module);
+/**
+ * A backend over compiled kernels; works in Node and in a browser.
+ * @returns undefined where this machine's multiply-add does not fuse: results would differ from other machines'.
+ */
+export function wasmBackend(module: WebAssembly.Module, target: WasmTarget): Backend | undefined {
+  const probe = instantiate(module, new WebAssembly.Memory({ initial: 16 }));
+  if (probe.fuses() === 0) return undefined;
+  const start = Number(probe.__heap_base.value);
   return {
-    target: 'wasm',
+    target,
     createWorkspace(spec) {
       const { offsets, end } = layOut(spec, start);
       const memory = new WebAssembly.Memory({ initial: Math.ceil(end / pageBytes) });
-      const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+      const exports = instantiate(module, memory);
       return {
         arrays: viewArrays(spec, offsets, memory.buffer),
         offsets,
@@ -33,17 +37,20 @@ export function wasmBackend(module: WebAssembly.Module): Backend {
   };
 }
 
-const file = new URL('../../build/kernels.wasm', import.meta.url);
-
-/** The WebAssembly backend of this installation. @throws when `npm ci` did not build it. */
-export function loadWasmBackend(): Backend {
-  let bytes: Uint8Array<ArrayBuffer>;
+function readModule(name: string): Uint8Array<ArrayBuffer> {
   try {
-    bytes = readFileSync(file);
+    return readFileSync(new URL(`../../build/${name}`, import.meta.url));
   } catch {
-    throw new Error(
-      'build/kernels.wasm is missing; expected it from the install step: run "npm run install"',
-    );
+    throw new Error(`build/${name} is missing; expected it from the install step: run "npm run install"`);
   }
-  return wasmBackend(new WebAssembly.Module(bytes));
+}
+
+/** The WebAssembly backends that this machine can run, fastest first. @throws when `npm ci` did not build them. */
+export function wasmBackends(): readonly Backend[] {
+  const relaxed = readModule('kernels.wasm');
+  const portable = wasmBackend(new WebAssembly.Module(readModule('kernels-portable.wasm')), 'wasm-portable');
+  const fast = WebAssembly.validate(relaxed)
+    ? wasmBackend(new WebAssembly.Module(relaxed), 'wasm')
+    : undefined;
+  return [fast, portable].filter((backend) => backend !== undefined);
 }

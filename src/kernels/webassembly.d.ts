@@ -1,5 +1,6 @@
 /** The part of the WebAssembly JavaScript API that the kernels use; TypeScript has it only in its DOM library. */
 declare namespace WebAssembly {
+  function validate(bytes: BufferSource): boolean;
   class Module {
     constructor(bytes: BufferSource);
   }

@@ -1,0 +1,91 @@
+/* Forward pass and input gradient of one layer.
+ *
+ * Lanes are observations of the batch. Batch arrays are stored in *panels*: [panel][feature][lanes of the
+ * panel], where a panel is as wide as a register tile, so that a tile reads its right-hand matrix front to back.
+ * Features are padded to ROW_STEP rows. */
+#ifndef TOUCHDOWN_LAYERS_H
+#define TOUCHDOWN_LAYERS_H
+
+#include "activation.h"
+#include "record.h"
+#include "tile.h"
+
+ALWAYS_INLINE int pad_rows(int rows) { return (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP; }
+ALWAYS_INLINE int smaller(int a, int b) { return a < b ? a : b; }
+
+/* Vectors of the panel that begins at a vector of the batch. */
+ALWAYS_INLINE int panel_vectors(int vectors, int first) { return smaller(vectors - first, TILE_VECTORS); }
+
+/* Where feature `feature` of the panel begins, in an array of `features` (padded) of them. */
+ALWAYS_INLINE ptrdiff_t panel_at(int vectors, int first, int features, int feature) {
+  return (ptrdiff_t)first * LANES * features + (ptrdiff_t)feature * panel_vectors(vectors, first) * LANES;
+}
+
+/* Where vector `vector` of the batch is, for feature 0; the next feature is panel_vectors · LANES further. */
+ALWAYS_INLINE ptrdiff_t vector_at(int vector, int features) {
+  const int first = vector / TILE_VECTORS * TILE_VECTORS;
+  return (ptrdiff_t)first * LANES * features + (ptrdiff_t)(vector - first) * LANES;
+}
+
+ALWAYS_INLINE int forward_tile(const int rows, const int vectors, int count, const layer_record *layer,
+                               const float *parameters, const float *inputs, float *outputs) {
+  tile t;
+  UNROLL for (int r = 0; r < rows; r++) {
+    const floats bias = splat(parameters[(ptrdiff_t)r * layer->stride]);
+    UNROLL for (int v = 0; v < vectors; v++) t.sums[r][v] = bias;
+  }
+  multiply_tile(rows, vectors, &t, (left_matrix){parameters + 1, layer->stride, 1},
+                (right_matrix){inputs, vectors * LANES}, layer->inputs);
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int v = 0; v < vectors; v++)
+      if (r < count) store(outputs + (r * vectors + v) * LANES, t.sums[r][v]);
+  activate(layer->activation, outputs, count * vectors);
+  return 0;
+}
+
+/* The values of a layer for `vectors` vectors of observations, for each of `sources` batches. */
+static void forward_layer(uint8_t *memory, const layer_record *layer, uint32_t matrix, int sources,
+                          const float *const *inputs, float *const *outputs, int vectors) {
+  const float *const parameters = AT(const float, memory, matrix);
+  const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
+  for (int s = 0; s < sources; s++)
+    for (int first = 0; first < vectors; first += TILE_VECTORS) {
+      const float *const right = inputs[s] + panel_at(vectors, first, in, 0);
+      for (int r = 0; r < layer->outputs; r += TILE_ROWS)
+        CALL_TILE(forward_tile, layer->outputs - r, panel_vectors(vectors, first), layer,
+                  parameters + (ptrdiff_t)r * layer->stride, right, outputs[s] + panel_at(vectors, first, out, r));
+    }
+}
+
+ALWAYS_INLINE int gradient_tile(const int rows, const int vectors, int count, const layer_record *layer,
+                                int32_t activation, const float *weights, const float *gradient,
+                                const float *values, float *result) {
+  tile t;
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int v = 0; v < vectors; v++) t.sums[r][v] = splat(0);
+  multiply_tile(rows, vectors, &t, (left_matrix){weights, 1, layer->stride}, (right_matrix){gradient, vectors * LANES},
+                layer->outputs);
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int v = 0; v < vectors; v++)
+      if (r < count) store(result + (r * vectors + v) * LANES, t.sums[r][v]);
+  activation_gradient(activation, values, result, count * vectors);
+  return 0;
+}
+
+/* From the gradient with respect to a layer's sums to that with respect to the sums of the layer below. */
+static void input_gradient(uint8_t *memory, const layer_record *layer, const layer_record *below,
+                           const float *gradient, float *result, int vectors) {
+  const float *const weights = AT(const float, memory, layer->parameters) + 1;
+  const float *const values = AT(const float, memory, below->values);
+  const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
+  for (int first = 0; first < vectors; first += TILE_VECTORS) {
+    const float *const right = gradient + panel_at(vectors, first, out, 0);
+    for (int r = 0; r < layer->inputs; r += TILE_ROWS) {
+      const ptrdiff_t at = panel_at(vectors, first, in, r);
+      CALL_TILE(gradient_tile, layer->inputs - r, panel_vectors(vectors, first), layer, below->activation, weights + r,
+                right, values + at, result + at);
+    }
+  }
+}
+
+#endif

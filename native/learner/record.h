@@ -1,0 +1,43 @@
+/* The records of the learner's kernels; src/kernels/compiled.ts writes them. Offsets are bytes from the
+ * base of the workspace. */
+#ifndef TOUCHDOWN_LEARNER_RECORD_H
+#define TOUCHDOWN_LEARNER_RECORD_H
+
+#include "kernels.h"
+
+/* One layer. Its four matrices are [outputs][stride]: column 0 holds the biases, then come the weights. */
+typedef struct {
+  int32_t inputs, outputs;
+  int32_t stride; /* floats from row to row; at least inputs + 4 */
+  int32_t activation;
+  uint32_t parameters, target, first_moment, second_moment; /* a policy has parameters only */
+  uint32_t values; /* learner: the layer's values on the minibatch's observations, [outputs][batch] in panels */
+} layer_record;
+
+typedef struct {
+  int32_t inputs, outputs;
+  int32_t depth;
+  uint32_t layers;       /* [depth] layer_record */
+  uint32_t observations; /* [maxCount][inputs] */
+  uint32_t q_values;     /* [maxCount][outputs] */
+  uint32_t actions;      /* [maxCount] */
+  uint32_t scratch[2];   /* [widest layer][maxCount] in panels */
+} network_record;
+
+typedef struct {
+  float gamma, tau;
+  float decay1, gain1, decay2, gain2; /* Adam: beta and 1 − beta of either moment */
+  float epsilon, step_size, root_scale;
+  int32_t batch; /* a multiple of 16 */
+  int32_t huber; /* 0: squared loss */
+  uint32_t network;
+  uint32_t indices;                                                       /* [batch] */
+  uint32_t observations, next_observations, actions, rewards, terminated; /* the replay's arrays */
+  uint32_t inputs, next_inputs;      /* [inputs][batch] in panels */
+  uint32_t online_next, target_next; /* Q-values of the next observations, [outputs][batch] in panels */
+  uint32_t scratch[2];               /* [widest layer][batch] in panels */
+  uint32_t gradients[2];             /* [widest layer][batch] in panels */
+  uint32_t rows;                     /* [batch][longest stride]: a layer's inputs by transition */
+} learner_record;
+
+#endif

@@ -1,0 +1,64 @@
+/* The register tile: the one inner loop that every matrix product of the learner runs through.
+ *
+ *   sums[r][v] += left[r] · right[v]      r: rows (one float each),  v: vectors of LANES columns
+ *
+ * for one step after another. Rows × vectors independent sums hide the latency of the fused multiply-add, and
+ * all of them stay in registers: the loops over them have constant counts and are unrolled in full. */
+#ifndef TOUCHDOWN_TILE_H
+#define TOUCHDOWN_TILE_H
+
+#include <stddef.h>
+
+#include "simd.h"
+
+/* Rows of a full tile, and of the two smaller ones that finish a matrix. Multiples of ROW_STEP: a tile may
+ * compute rows past the end (arrays have room for them) but never stores them. */
+#if LANES == 16
+enum { TILE_ROWS = 12, MEDIUM_TILE_ROWS = 8, SMALL_TILE_ROWS = 4 };
+#elif LANES == 8
+enum { TILE_ROWS = 6, MEDIUM_TILE_ROWS = 4, SMALL_TILE_ROWS = 2 };
+#else
+enum { TILE_ROWS = 4, MEDIUM_TILE_ROWS = 2, SMALL_TILE_ROWS = 1 };
+#endif
+enum { TILE_VECTORS = 2, TILE_COLUMNS = TILE_VECTORS * LANES, ROW_STEP = 4 };
+
+typedef struct {
+  floats sums[TILE_ROWS][TILE_VECTORS];
+} tile;
+
+/* The left matrix: row r, step k at at[r · row + k · step]. The right one: step k, column c at at[k · step + c]. */
+typedef struct {
+  const float *at;
+  ptrdiff_t row, step;
+} left_matrix;
+
+typedef struct {
+  const float *at;
+  ptrdiff_t step;
+} right_matrix;
+
+ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right, int steps) {
+  for (int k = 0; k < steps; k++) {
+    floats columns[TILE_VECTORS];
+    UNROLL for (int v = 0; v < vectors; v++) columns[v] = load(right.at + v * LANES);
+    UNROLL for (int r = 0; r < rows; r++) {
+      const floats row = splat(left.at[r * left.row]);
+      UNROLL for (int v = 0; v < vectors; v++) t->sums[r][v] = fused(row, columns[v], t->sums[r][v]);
+    }
+    left.at += left.step;
+    right.at += right.step;
+  }
+}
+
+/* Calls function(rows, vectors, count, …) with constant rows and vectors, for the next `count` rows of `left`. */
+#define CALL_TILE(function, left, vectors, ...)                                                        \
+  do {                                                                                                 \
+    if ((left) >= TILE_ROWS) CALL_TILE_VECTORS(function, TILE_ROWS, TILE_ROWS, vectors, __VA_ARGS__);  \
+    else if ((left) > MEDIUM_TILE_ROWS) CALL_TILE_VECTORS(function, TILE_ROWS, left, vectors, __VA_ARGS__); \
+    else if ((left) > SMALL_TILE_ROWS) CALL_TILE_VECTORS(function, MEDIUM_TILE_ROWS, left, vectors, __VA_ARGS__); \
+    else CALL_TILE_VECTORS(function, SMALL_TILE_ROWS, left, vectors, __VA_ARGS__);                     \
+  } while (0)
+#define CALL_TILE_VECTORS(function, rows, count, vectors, ...) \
+  ((vectors) == 2 ? function(rows, 2, count, __VA_ARGS__) : function(rows, 1, count, __VA_ARGS__))
+
+#endif

@@ -1,0 +1,367 @@
+/**
+ * The contract of the learning kernels, for every target: the same bits as the reference, whatever the
+ * architecture, and the numbers of PyTorch.
+ */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Kernels,
+  type Learner,
+  type LearnerOptions,
+  type LearnerPart,
+  type NetworkShape,
+  parameterCount,
+} from '../../src/kernels/kernels.ts';
+import { referenceKernels } from '../../src/kernels/reference.ts';
+import { RandomStream } from '../../src/random/random-stream.ts';
+
+const parts: readonly LearnerPart[] = ['parameters', 'target', 'firstMoment', 'secondMoment'];
+const learningRate = 2e-3;
+const maxCount = 80;
+
+function optionsOf(shape: NetworkShape, changes: Partial<LearnerOptions> = {}): LearnerOptions {
+  return {
+    shape,
+    batchSize: 32,
+    replayCapacity: 150,
+    gamma: 0.98,
+    tau: 0.02,
+    loss: 'huber',
+    adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    ...changes,
+  };
+}
+
+const small: NetworkShape = { inputs: 3, layers: [{ units: 5, activation: 'relu' }], outputs: 4 };
+
+/** 1 to 4 hidden layers of 1 to 70 units, every activation, both losses, batches of 16 to 128. */
+const anyOptions: fc.Arbitrary<LearnerOptions> = fc
+  .record({
+    inputs: fc.integer({ min: 1, max: 20 }),
+    layers: fc.array(
+      fc.record({
+        units: fc.integer({ min: 1, max: 70 }),
+        activation: fc.constantFrom('relu' as const, 'sigmoid' as const, 'tanh' as const),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+    outputs: fc.integer({ min: 1, max: 19 }),
+    batchSize: fc.integer({ min: 1, max: 8 }).map((n) => 16 * n),
+    tau: fc.constantFrom(0.004, 1),
+    loss: fc.constantFrom('squared' as const, 'huber' as const),
+  })
+  .map(({ inputs, layers, outputs, ...changes }) => optionsOf({ inputs, layers, outputs }, changes));
+
+function fill(array: Float32Array, random: RandomStream, size: number): Float32Array {
+  for (let i = 0; i < array.length; i++) array[i] = random.uniform(-size, size);
+  return array;
+}
+
+/** A learner with random parameters and a full replay; the same for the same seed, whatever the kernels. */
+function randomLearner(kernels: Kernels, options: LearnerOptions, seed: number): Learner {
+  const random = new RandomStream(seed);
+  const learner = kernels.createLearner(options, maxCount);
+  const count = parameterCount(options.shape);
+  learner.write('parameters', fill(new Float32Array(count), random, 0.7));
+  learner.write('target', fill(new Float32Array(count), random, 0.7));
+  const { observations, nextObservations, actions, rewards, terminated } = learner.replay;
+  fill(observations, random, 1.5);
+  fill(nextObservations, random, 1.5);
+  fill(rewards, random, 3);
+  random.fillIndices(actions, options.shape.outputs);
+  for (let i = 0; i < terminated.length; i++) terminated[i] = random.random() < 0.2 ? 1 : 0;
+  return learner;
+}
+
+/** Updates number `first` to `last` − 1; each draws its minibatch from a stream of its own. */
+function update(learner: Learner, first: number, last: number): number[] {
+  const { batchSize, replayCapacity } = learner.options;
+  const indices = new Int32Array(batchSize);
+  const losses: number[] = [];
+  for (let number = first; number < last; number++) {
+    new RandomStream(number).fillIndices(indices, replayCapacity);
+    losses.push(learner.update(indices, learningRate));
+  }
+  return losses;
+}
+
+function readPart(learner: Learner, part: LearnerPart): Float32Array {
+  const values = new Float32Array(parameterCount(learner.shape));
+  learner.read(part, values);
+  return values;
+}
+
+/** Equal bits; any NaN equals any other, because targets differ in its payload. */
+function expectSameBits(actual: Float32Array, expected: Float32Array, what: string): void {
+  const index = expected.findIndex((value, i) => !Object.is(value, actual[i]));
+  const found = index < 0 ? '' : `${what}[${index}] is ${actual[index]}, not ${expected[index]}`;
+  expect(found).toBe('');
+}
+
+function expectSameState(actual: Learner, expected: Learner): void {
+  for (const part of parts) expectSameBits(readPart(actual, part), readPart(expected, part), part);
+}
+
+function describeUpdates(kernels: Kernels): void {
+  const isReference = kernels.target === 'reference';
+
+  it.skipIf(isReference)(
+    'has parameters, moments, target and loss bit-identical to the reference after updates',
+    () => {
+      fc.assert(
+        fc.property(anyOptions, fc.nat(), (options, seed) => {
+          const learner = randomLearner(kernels, options, seed);
+          const reference = randomLearner(referenceKernels, options, seed);
+          expect(update(learner, 0, 3)).toEqual(update(reference, 0, 3));
+          expectSameState(learner, reference);
+        }),
+        { numRuns: 25 }, // longer than a second: the reference is slow
+      );
+    },
+  );
+
+  it.skipIf(isReference)('is bit-identical to the reference for layers wider than any block', () => {
+    const layers = [
+      { units: 301, activation: 'relu' },
+      { units: 203, activation: 'tanh' },
+    ] as const;
+    const options = optionsOf({ inputs: 8, layers, outputs: 4 }, { batchSize: 80 });
+    const learner = randomLearner(kernels, options, 1);
+    const reference = randomLearner(referenceKernels, options, 1);
+    expect(update(learner, 0, 1)).toEqual(update(reference, 0, 1));
+    expectSameState(learner, reference);
+  });
+
+  it.skipIf(isReference).each([
+    ['an infinite observation', (learner: Learner) => learner.replay.observations.fill(Infinity, 0, 40)],
+    ['a NaN in the next observations', (learner: Learner) => learner.replay.nextObservations.fill(NaN, 7, 9)],
+    ['enormous rewards', (learner: Learner) => learner.replay.rewards.fill(3e38)],
+    ['subnormal observations', (learner: Learner) => learner.replay.observations.fill(1e-41)],
+    [
+      'infinite and NaN parameters',
+      (learner: Learner) => {
+        const parameters = readPart(learner, 'parameters');
+        parameters.set([Infinity, -Infinity, NaN, 3e38, -0, 1e-40]);
+        learner.write('parameters', parameters);
+      },
+    ],
+  ])('is bit-identical to the reference (NaN payloads aside) with %s', (_, spoil) => {
+    for (const activation of ['relu', 'sigmoid', 'tanh'] as const) {
+      const layers = [
+        { units: 17, activation },
+        { units: 9, activation },
+      ];
+      const options = optionsOf({ inputs: 5, layers, outputs: 3 });
+      const learner = randomLearner(kernels, options, 2);
+      const reference = randomLearner(referenceKernels, options, 2);
+      spoil(learner);
+      spoil(reference);
+      expect(update(learner, 0, 3)).toEqual(update(reference, 0, 3));
+      expectSameState(learner, reference);
+    }
+  });
+
+  it('goes on with the same bits when its parts and `updates` are restored half-way', () => {
+    const options = optionsOf(small, { loss: 'squared' });
+    const whole = randomLearner(kernels, options, 3);
+    const wholeLosses = update(whole, 0, 8);
+    const first = randomLearner(kernels, options, 3);
+    const firstLosses = update(first, 0, 5);
+    const second = randomLearner(kernels, options, 3);
+    for (const part of parts) second.write(part, readPart(first, part));
+    second.updates = first.updates;
+    expect([...firstLosses, ...update(second, 5, 8)]).toEqual(wholeLosses);
+    expect(second.updates).toBe(8);
+    expectSameState(second, whole);
+  });
+
+  it('learns: the loss of a fixed minibatch without bootstrap falls below a hundredth', () => {
+    const learner = randomLearner(kernels, optionsOf(small, { gamma: 0, loss: 'squared' }), 4);
+    learner.replay.rewards.forEach((_, i, rewards) => {
+      rewards[i] = learner.replay.observations[i * small.inputs] * (learner.replay.actions[i] - 1.5);
+    });
+    const indices = Int32Array.from({ length: learner.options.batchSize }, (_, i) => i);
+    const begin = learner.update(indices, 1e-2);
+    for (let i = 0; i < 600; i++) learner.update(indices, 1e-2);
+    expect(learner.update(indices, 1e-2)).toBeLessThan(begin / 100);
+  });
+}
+
+function describeActing(kernels: Kernels): void {
+  it('has Q-values bit-identical to the reference for 1 to 80 observations, and acts by their argmax', () => {
+    fc.assert(
+      fc.property(anyOptions, fc.integer({ min: 1, max: maxCount }), fc.nat(), ({ shape }, count, seed) => {
+        const { inputs, outputs } = shape;
+        const random = new RandomStream(seed);
+        const parameters = fill(new Float32Array(parameterCount(shape)), random, 1);
+        const observations = fill(new Float32Array(count * inputs), random, 2);
+        const policy = kernels.createPolicy(shape, maxCount);
+        const reference = referenceKernels.createPolicy(shape, maxCount);
+        policy.writeParameters(parameters);
+        reference.writeParameters(parameters);
+        const [values, expected] = [new Float32Array(count * outputs), new Float32Array(count * outputs)];
+        policy.qValues(observations, count, values);
+        reference.qValues(observations, count, expected);
+        expectSameBits(values, expected, 'Q');
+        const actions = new Int32Array(count);
+        policy.act(observations, count, actions);
+        for (let n = 0; n < count; n++) {
+          const row = values.subarray(n * outputs, (n + 1) * outputs);
+          expect(actions[n]).toBe(row.indexOf(Math.max(...row)));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('answers for the first observations of longer arrays and leaves the rest of the results alone', () => {
+    const learner = randomLearner(kernels, optionsOf(small), 5);
+    const observations = fill(new Float32Array(9 * small.inputs), new RandomStream(6), 1);
+    const all = new Int32Array(9);
+    learner.act(observations, 9, all);
+    const some = new Int32Array(9).fill(-1);
+    learner.act(observations, 2, some);
+    expect([...some]).toEqual([all[0], all[1], ...Array.from({ length: 7 }, () => -1)]);
+  });
+
+  it('takes the first action where Q-values are equal', () => {
+    const policy = kernels.createPolicy(small, 3); // all parameters zero
+    const actions = new Int32Array(3).fill(-1);
+    policy.act(new Float32Array(3 * small.inputs).fill(1), 3, actions);
+    expect([...actions]).toEqual([0, 0, 0]);
+  });
+
+  it('reads back what was written', () => {
+    const learner = randomLearner(kernels, optionsOf(small), 7);
+    const written = fill(new Float32Array(parameterCount(small)), new RandomStream(8), 1);
+    for (const part of parts) {
+      learner.write(part, written);
+      expect(readPart(learner, part)).toEqual(written);
+    }
+    const policy = kernels.createPolicy(small, 1);
+    policy.writeParameters(written);
+    const read = new Float32Array(written.length);
+    policy.readParameters(read);
+    expect(read).toEqual(written);
+  });
+}
+
+interface Fixture {
+  readonly torch: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly batchSize: number;
+  readonly replayCapacity: number;
+  readonly gamma: number;
+  readonly tau: number;
+  readonly learningRate: number;
+  readonly adam: LearnerOptions['adam'];
+  readonly cases: readonly {
+    readonly layers: NetworkShape['layers'];
+    readonly loss: LearnerOptions['loss'];
+    readonly parameters: number[];
+    readonly target: number[];
+    readonly observations: number[];
+    readonly nextObservations: number[];
+    readonly rewards: number[];
+    readonly actions: number[];
+    readonly terminated: number[];
+    readonly indices: number[][];
+    readonly losses: number[];
+    readonly after: Readonly<Record<LearnerPart, number[]>>;
+  }[];
+}
+
+function relativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
+  const difference = expected.reduce((sum, value, i) => sum + (actual[i] - value) ** 2, 0);
+  return Math.sqrt(difference / expected.reduce((sum, value) => sum + value ** 2, 0));
+}
+
+function describePyTorch(kernels: Kernels): void {
+  const {
+    cases,
+    learningRate: rate,
+    inputs,
+    outputs,
+    ...options
+  } = JSON.parse(
+    readFileSync(new URL('../data/pytorch-double-dqn.json', import.meta.url), 'utf8'),
+  ) as Fixture;
+
+  it.each(cases)(
+    'is within a relative error < 2e-6 of PyTorch in double precision: $loss loss',
+    (example) => {
+      const { layers, loss, indices, after } = example;
+      const learner = kernels.createLearner({ ...options, loss, shape: { inputs, layers, outputs } }, 1);
+      learner.write('parameters', Float32Array.from(example.parameters));
+      learner.write('target', Float32Array.from(example.target));
+      learner.replay.observations.set(example.observations);
+      learner.replay.nextObservations.set(example.nextObservations);
+      learner.replay.rewards.set(example.rewards);
+      learner.replay.actions.set(example.actions);
+      learner.replay.terminated.set(example.terminated);
+      const losses = indices.map((batch) => learner.update(Int32Array.from(batch), rate));
+      expect(relativeError(losses, example.losses)).toBeLessThan(2e-6);
+      for (const part of parts)
+        expect(relativeError(readPart(learner, part), after[part])).toBeLessThan(2e-6);
+    },
+  );
+}
+
+function describeRefusals(kernels: Kernels): void {
+  const valid = optionsOf(small);
+  it.each<[string, Partial<LearnerOptions>, RegExp]>([
+    ['a batch of 17', { batchSize: 17 }, /batchSize is 17; expected a multiple of 16 from 16 to 512/],
+    ['a batch of 528', { batchSize: 528, replayCapacity: 1000 }, /batchSize is 528/],
+    ['a replay smaller than the batch', { replayCapacity: 31 }, /replayCapacity is 31; expected .* from 32/],
+    ['gamma 2', { gamma: 2 }, /gamma is 2; expected a number in \[0, 1\]/],
+    ['tau 0', { tau: 0 }, /tau is 0; expected a number in \(0, 1\]/],
+    ['tau NaN', { tau: NaN }, /tau is NaN/],
+    ['beta1 1', { adam: { ...valid.adam, beta1: 1 } }, /beta1 is 1/],
+    ['beta2 −1', { adam: { ...valid.adam, beta2: -1 } }, /beta2 is -1/],
+    ['epsilon 0', { adam: { ...valid.adam, epsilon: 0 } }, /epsilon is 0/],
+    ['no hidden layers', { shape: { ...small, layers: [] } }, /without hidden layers/],
+    ['half an input', { shape: { ...small, inputs: 0.5 } }, /inputs is 0.5/],
+    [
+      'an empty layer',
+      { shape: { ...small, layers: [{ units: 0, activation: 'relu' }] } },
+      /hidden layer 1 is 0/,
+    ],
+  ])('refuses %s with a RangeError that says what was expected', (_, changes, message) => {
+    const create = () => kernels.createLearner({ ...valid, ...changes }, 1);
+    expect(create).toThrow(RangeError);
+    expect(create).toThrow(message);
+  });
+
+  it('refuses calls that do not fit', () => {
+    expect(() => kernels.createPolicy(small, 0)).toThrow(/maxCount is 0; expected an integer from 1 to 4096/);
+    expect(() => kernels.createPolicy(small, 4097)).toThrow(/maxCount is 4097/);
+    const learner = kernels.createLearner(valid, 4);
+    const batch = new Int32Array(32);
+    expect(() => learner.update(batch.subarray(1), 1e-3)).toThrow(/indices has 31 elements; expected 32/);
+    expect(() => learner.update(batch, -1)).toThrow(/learningRate is -1/);
+    expect(() =>
+      learner.update(
+        batch.map(() => 150),
+        1e-3,
+      ),
+    ).toThrow(/index 150 .* from 0 to 149/);
+    expect(() => learner.act(new Float32Array(15), 5, new Int32Array(5))).toThrow(/count is 5/);
+    expect(() => learner.act(new Float32Array(11), 4, new Int32Array(4))).toThrow(/11 elements/);
+    expect(() => learner.qValues(new Float32Array(12), 4, new Float32Array(15))).toThrow(/15 elements/);
+    expect(() => learner.read('target', new Float32Array(1))).toThrow(/target has 1 elements; expected 44/);
+    expect(() => {
+      learner.updates = -1;
+    }).toThrow(/updates is -1/);
+  });
+}
+
+export function describeKernels(kernels: Kernels): void {
+  describe(`the ${kernels.target} kernels`, () => {
+    describeUpdates(kernels);
+    describeActing(kernels);
+    describePyTorch(kernels);
+    describeRefusals(kernels);
+  });
+}
