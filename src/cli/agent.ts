@@ -29,7 +29,8 @@ const heuristic: Agent = {
     }
     const size = observationSpace.low.length;
     return (observations, count, actions) => {
-      for (let i = 0; i < count; i++) actions[i] = pilotAction(observations.subarray(i * size, (i + 1) * size));
+      for (let i = 0; i < count; i++)
+        actions[i] = pilotAction(observations.subarray(i * size, (i + 1) * size));
     };
   },
   qValues: () => undefined,

@@ -15,7 +15,8 @@ const gravity = numberWhere((value) => value > -12 && value < 0, 'a number betwe
 export const options = {
   env: () => new Option('-e, --env <id>', 'environment to act in').default('LunarLander-v3'),
   enableWind: () => new Option('--enable-wind', 'LunarLander: with wind'),
-  gravity: () => new Option('--gravity <g>', 'LunarLander: another gravity, between -12 and 0').argParser(gravity),
+  gravity: () =>
+    new Option('--gravity <g>', 'LunarLander: another gravity, between -12 and 0').argParser(gravity),
   architecture: () =>
     new Option('-a, --architecture <layers>', 'hidden layers of the Q-network, as "128,relu,128,relu"'),
   seed: () =>
@@ -53,7 +54,10 @@ const hyperparameters = {
   explorationFinalEps: ['--exploration-final-eps <share>', share],
   loss: ['--loss <loss>', ['squared', 'huber']],
   environments: ['--n-envs <n>', wholeNumber(1)],
-} as const satisfies Record<HyperparameterName, readonly [string, ((text: string) => number) | readonly string[]]>;
+} as const satisfies Record<
+  HyperparameterName,
+  readonly [string, ((text: string) => number) | readonly string[]]
+>;
 
 const isHyperparameter = (name: string): name is HyperparameterName => Object.hasOwn(hyperparameters, name);
 
@@ -73,12 +77,18 @@ export function hyperparameterOptions(): Option[] {
 /** The hyperparameters among the parsed options of a command. */
 export function pickHyperparameters(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(hyperparameters).map(([name, [flags]]) => [name, values[new Option(flags).attributeName()]]),
+    Object.entries(hyperparameters).map(([name, [flags]]) => [
+      name,
+      values[new Option(flags).attributeName()],
+    ]),
   );
 }
 
 /** The options of an environment's constructor among the parsed options of a command. */
-export function pickEnvironmentOptions(values: { enableWind?: true; gravity?: number }): Record<string, unknown> {
+export function pickEnvironmentOptions(values: {
+  enableWind?: true;
+  gravity?: number;
+}): Record<string, unknown> {
   const { enableWind, gravity: g } = values;
   return { ...(enableWind === undefined ? {} : { enableWind }), ...(g === undefined ? {} : { gravity: g }) };
 }

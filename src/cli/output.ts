@@ -20,7 +20,9 @@ export async function prepareOutput(file: string, overwrite: boolean): Promise<v
     await access(folder, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`cannot write to "${folder}" (${code ?? String(error)}); expected a writable folder`, { cause: error });
+    throw new Error(`cannot write to "${folder}" (${code ?? String(error)}); expected a writable folder`, {
+      cause: error,
+    });
   }
 }
 

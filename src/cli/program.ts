@@ -1,5 +1,8 @@
 /** The commands and what holds for all of them. `--help` and docs/command-line.md both come from here. */
 import { Command } from '@commander-js/extra-typings';
+import { createEvaluateCommand } from './commands/evaluate.ts';
+import { createPlayCommand } from './commands/play.ts';
+import { createTrainCommand } from './commands/train.ts';
 import { versions } from './version.ts';
 
 /** Exit status of a command line that can't be understood. */
@@ -30,5 +33,8 @@ export function createProgram(): Command {
     console.log(`touchdown ${touchdown} · Node ${node} · kernels ${kernels}`);
     process.exit(0);
   });
+  for (const create of [createTrainCommand, createEvaluateCommand, createPlayCommand]) {
+    program.addCommand(create().configureHelp({ showGlobalOptions: true }).copyInheritedSettings(program));
+  }
   return program as unknown as Command;
 }

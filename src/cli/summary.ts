@@ -13,7 +13,8 @@ export function formatFacts(facts: readonly (readonly [name: string, value: stri
 
 /** What an evaluation says, as facts for `formatFacts`. */
 export function describeReturns(summary: ReturnSummary): (readonly [string, string])[] {
-  const { mean, interval, standardDeviation, median, interquartileMean, min, max, atLeastThreshold } = summary;
+  const { mean, interval, standardDeviation, median, interquartileMean, min, max, atLeastThreshold } =
+    summary;
   const range = interval ? `   95 % interval ${fixed(interval.low)} to ${fixed(interval.high)}` : '';
   const deviation = standardDeviation === undefined ? '' : `standard deviation ${fixed(standardDeviation)}, `;
   const facts: (readonly [string, string])[] = [

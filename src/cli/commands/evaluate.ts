@@ -23,16 +23,25 @@ export function createEvaluateCommand(): Command {
     .addOption(options.json())
     .action(async (name, values) => {
       const agent = await loadAgent(name);
-      const { id, options: settings } = environmentOf(agent, { id: values.env, options: pickEnvironmentOptions(values) });
+      const { id, options: settings } = environmentOf(agent, {
+        id: values.env,
+        options: pickEnvironmentOptions(values),
+      });
       const environment = createVectorEnvironment(id, Math.min(lanes, values.episodes), settings);
       const seeds = Array.from({ length: values.episodes }, (_, i) => values.seed + i);
       const start = performance.now();
-      const { returns, lengths } = evaluate(agent.actor(environment.spec, environment.count), environment, seeds);
+      const { returns, lengths } = evaluate(
+        agent.actor(environment.spec, environment.count),
+        environment,
+        seeds,
+      );
       const seconds = (performance.now() - start) / 1000;
       const summary = summariseReturns(returns, environment.spec.rewardThreshold);
       const steps = lengths.reduce((sum, length) => sum + length, 0);
       if (values.json) {
-        console.log(JSON.stringify({ agent: name, environment: environment.spec, firstSeed: values.seed, ...summary }));
+        console.log(
+          JSON.stringify({ agent: name, environment: environment.spec, firstSeed: values.seed, ...summary }),
+        );
         return;
       }
       console.log(

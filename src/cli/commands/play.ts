@@ -25,7 +25,10 @@ export function createPlayCommand(): Command {
     .action(async (name, values) => {
       videoKind(values.output);
       const agent = await loadAgent(name);
-      const { id, options: settings } = environmentOf(agent, { id: values.env, options: pickEnvironmentOptions(values) });
+      const { id, options: settings } = environmentOf(agent, {
+        id: values.env,
+        options: pickEnvironmentOptions(values),
+      });
       const environment = createEnvironment(id, settings);
       const act = agent.actor(environment.spec, 1);
       const qValues = agent.qValues(environment.spec);
@@ -55,7 +58,10 @@ export function createPlayCommand(): Command {
             ({ seed, steps, episodeReturn }) =>
               [`seed ${seed}`, `return ${episodeReturn.toFixed(2)} in ${steps} steps`] as const,
           ),
-          ['video', `${displayPath(recording.path)} (${recording.seconds.toFixed(1)} s, ${Math.ceil(recording.bytes / 1024)} KiB)`],
+          [
+            'video',
+            `${displayPath(recording.path)} (${recording.seconds.toFixed(1)} s, ${Math.ceil(recording.bytes / 1024)} KiB)`,
+          ],
         ]),
       );
     });
