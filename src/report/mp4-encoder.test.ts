@@ -54,6 +54,16 @@ test('the file has one H.264 track with all frames, their size and their rate', 
   expect(media.readUInt32BE(16) / media.readUInt32BE(12)).toBeCloseTo(10 / 50, 6);
 });
 
+test('no header tells when the file was made', async () => {
+  const boxes = boxesOf(await film([0, 50], 50)).filter(({ name }) =>
+    ['mvhd', 'tkhd', 'mdhd'].includes(name),
+  );
+  expect(boxes.map(({ name }) => name)).toEqual(['mvhd', 'tkhd', 'mdhd']);
+  for (const { content } of boxes) {
+    expect([content.readUInt32BE(4), content.readUInt32BE(8)]).toEqual([0, 0]);
+  }
+});
+
 test('equal frames give equal bytes, also of two encoders at once', async () => {
   const [first, second] = await Promise.all([film([0, 90, 180], 25), film([0, 90, 180], 25)]);
   expect(second.equals(first)).toBe(true);

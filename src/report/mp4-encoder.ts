@@ -23,6 +23,30 @@ async function loadEncoder(): Promise<H264MP4Encoder> {
   return await library.createH264MP4Encoder();
 }
 
+const containers = ['moov', 'trak', 'mdia'];
+const headers = ['mvhd', 'tkhd', 'mdhd'];
+
+/**
+ * Sets the times of creation and modification in the headers to 0 (ISO/IEC 14496-12, 8.2.2, 8.3.2, 8.4.2: two
+ * words of 32 bits after version and flags, in version 0): the same episode gives the same file on any day.
+ */
+function clearTimes(boxes: DataView): void {
+  const headerBytes = 8;
+  for (let at = 0; at < boxes.byteLength; ) {
+    const size = boxes.getUint32(at);
+    const name = String.fromCharCode(...[4, 5, 6, 7].map((i) => boxes.getUint8(at + i)));
+    const content = new DataView(boxes.buffer, boxes.byteOffset + at + headerBytes, size - headerBytes);
+    if (containers.includes(name)) clearTimes(content);
+    if (headers.includes(name)) {
+      if (content.getUint8(0) !== 0)
+        throw new Error(`an MP4 "${name}" of version ${content.getUint8(0)}; expected 0`);
+      content.setUint32(4, 0);
+      content.setUint32(8, 0);
+    }
+    at += size;
+  }
+}
+
 export class Mp4Encoder implements VideoEncoder {
   readonly #encoder: H264MP4Encoder;
   /** In the encoder's own file system, which all encoders share. */
@@ -55,6 +79,7 @@ export class Mp4Encoder implements VideoEncoder {
     this.#encoder.finalize();
     const bytes = this.#encoder.FS.readFile(this.#file);
     this.#encoder.FS.unlink(this.#file);
+    clearTimes(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
     return bytes;
   }
 

@@ -2,71 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EnvironmentSpec, ResetResult, StepResult } from '../environments/environment.ts';
+import { createEnvironment } from '../environments/registry.ts';
 import { LanderRenderer, type LanderScene } from '../environments/rendering/lander-scene.ts';
-import type { VisibleEnvironment } from '../environments/rendering/renderer.ts';
 import { type RecordingOptions, recordEpisodes, videoKind } from './video.ts';
 
-const episodeSteps = 30;
-
-/** The smallest thing to film: a lander that sinks and drifts with its seed, and is down after 30 steps. */
-class SinkingLander implements VisibleEnvironment<LanderScene> {
-  readonly observationSpace = { kind: 'box', low: [0], high: [episodeSteps] } as const;
-  readonly actionSpace = { kind: 'discrete', n: 4 } as const;
-  readonly spec: EnvironmentSpec = {
-    id: 'SinkingLander-v0',
-    observationSpace: this.observationSpace,
-    actionSpace: this.actionSpace,
-    maxEpisodeSteps: 1000,
-    rewardThreshold: 50,
-    options: {},
-  };
-  resets = 0;
-  #drift = 0;
-  #steps = 0;
-  #fired = false;
-
-  reset({ seed = 0 }: { readonly seed?: number | bigint } = {}): ResetResult {
-    this.resets++;
-    this.#drift = Number(seed) / 100;
-    this.#steps = 0;
-    this.#fired = false;
-    return this.#observe();
-  }
-
-  step(action: number | ArrayLike<number>): StepResult {
-    this.#steps++;
-    this.#fired = action === 2;
-    return { ...this.#observe(), reward: 2, terminated: this.#steps === episodeSteps, truncated: false };
-  }
-
-  #observe(): ResetResult {
-    return { observation: Float32Array.of(this.#steps), info: {} };
-  }
-
-  scene(): LanderScene {
-    const x = 10 + this.#drift * this.#steps;
-    const y = 13 - 0.3 * this.#steps;
-    const flame = { kind: 'main', x, y: y - 0.5, impulseX: 0, impulseY: -1.5, power: 1 } as const;
-    return {
-      terrain: Array.from({ length: 11 }, (_, i) => ({ x: 2 * i, y: 3 + (i % 2) / 2 })),
-      bodies: [
-        { x, y, angle: 0 },
-        { x: x + 0.8, y: y - 0.3, angle: 0.3 },
-        { x: x - 0.8, y: y - 0.3, angle: -0.3 },
-      ],
-      flames: this.#fired ? [flame] : [],
-    };
-  }
-
-  save(): Uint8Array {
-    return Uint8Array.of(this.#steps);
-  }
-
-  restore(state: Uint8Array): void {
-    [this.#steps] = state;
-  }
-}
+const episodeSteps = 12;
 
 let folder: string;
 beforeAll(async () => {
@@ -76,11 +16,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function options(name: string): RecordingOptions<LanderScene> & { environment: SinkingLander } {
+/** A lander that fires its main engine at every third step until its time is over. */
+function options(name: string): RecordingOptions<LanderScene> {
+  let step = 0;
   return {
-    environment: new SinkingLander(),
+    environment: createEnvironment('LunarLander-v3', { maxEpisodeSteps: episodeSteps }),
     renderer: new LanderRenderer(),
-    act: ([step]) => ({ action: step % 3 === 0 ? 2 : 0, values: [1, 2, 3, 4] }),
+    act: () => ({ action: step++ % 3 === 0 ? 2 : 0, values: [1, 2, 3, 4] }),
     seeds: [1],
     path: join(folder, name),
   };
@@ -101,12 +43,18 @@ const mp4Frames = (bytes: Buffer) => bytes.readUInt32BE(bytes.indexOf('stsz') + 
 
 test('an MP4 has every step at 50 pictures a second, and the last one stays for a second', async () => {
   const recording = await recordEpisodes(options('all.mp4'));
+  const environment = createEnvironment('LunarLander-v3');
+  environment.reset({ seed: 1 });
+  let episodeReturn = 0;
+  for (let step = 0; step < episodeSteps; step++) {
+    episodeReturn += environment.step(step % 3 === 0 ? 2 : 0).reward;
+  }
   const bytes = await readFile(recording.path);
   expect(recording).toEqual({
     path: join(folder, 'all.mp4'),
     bytes: bytes.length,
     seconds: (episodeSteps + 50) / 50,
-    episodes: [{ seed: 1, steps: episodeSteps, episodeReturn: 60, terminated: true, truncated: false }],
+    episodes: [{ seed: 1, steps: episodeSteps, episodeReturn, terminated: false, truncated: true }],
   });
   expect(mp4Frames(bytes)).toBe(episodeSteps + 50);
 });
@@ -141,6 +89,7 @@ test('several seeds give one video of several episodes', async () => {
 });
 
 describe.each(['gif', 'mp4'])('a video as %s', (kind) => {
+  // Takes about a second: each of the three films ends with a second of picture, 50 frames of H.264.
   test('is the same bytes for the same seed, and others for another one', async () => {
     const film = async (seed: number) =>
       readFile((await recordEpisodes({ ...options(`film.${kind}`), seeds: [seed] })).path);
@@ -151,16 +100,17 @@ describe.each(['gif', 'mp4'])('a video as %s', (kind) => {
 
   test('is not there when the recording is stopped or fails', async () => {
     const stop = new AbortController();
-    const act = ([step]: Float32Array) => {
-      if (step === 7) stop.abort(new Error('stopped at step 7'));
+    let step = 0;
+    const act = () => {
+      if (++step === 7) stop.abort(new Error('stopped at step 7'));
       return { action: 0 };
     };
     const path = join(folder, 'none', `stopped.${kind}`);
     await expect(recordEpisodes({ ...options('x.gif'), path, act, signal: stop.signal })).rejects.toThrow(
       'stopped at step 7',
     );
-    const fail = ([step]: Float32Array) => {
-      if (step === 7) throw new Error('no idea what to do');
+    const fail = () => {
+      if (++step === 14) throw new Error('no idea what to do');
       return { action: 0 };
     };
     await expect(recordEpisodes({ ...options('x.gif'), path, act: fail })).rejects.toThrow(
@@ -172,13 +122,24 @@ describe.each(['gif', 'mp4'])('a video as %s', (kind) => {
   });
 });
 
-test('an unknown kind of file is an error before anything is played', async () => {
-  const wrong = options('film.avi');
-  await expect(recordEpisodes(wrong)).rejects.toThrow(
+test('a continuous environment is filmed like a discrete one', async () => {
+  const environment = createEnvironment('LunarLanderContinuous-v3', { maxEpisodeSteps: episodeSteps });
+  const act = () => ({ action: [0.5, -0.75] });
+  const recording = await recordEpisodes({ ...options('continuous.gif'), environment, act });
+  expect(recording.episodes[0].steps).toBe(episodeSteps);
+});
+
+test('an unknown kind of file, or nothing to film, is an error before anything is played', async () => {
+  let played = false;
+  const act = () => {
+    played = true;
+    return { action: 0 };
+  };
+  await expect(recordEpisodes({ ...options('film.avi'), act })).rejects.toThrow(
     /film\.avi": expected a name that ends in \.mp4 or \.gif/,
   );
-  await expect(recordEpisodes({ ...options('film.gif'), seeds: [] })).rejects.toThrow('0 seeds');
-  expect(wrong.environment.resets).toBe(0);
+  await expect(recordEpisodes({ ...options('film.gif'), act, seeds: [] })).rejects.toThrow('0 seeds');
+  expect(played).toBe(false);
 });
 
 test('the kind of a video is in its name, in whatever case', () => {

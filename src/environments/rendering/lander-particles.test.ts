@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createEnvironment } from '../registry.ts';
 import { type Flame, LanderParticles, particleColour, particleRadius } from './lander-particles.ts';
 
 interface GymnasiumParticle {
@@ -53,6 +54,22 @@ test("exhaust flies within 1e-4 m of Gymnasium's, and as many particles are seen
       expect(Math.abs(particle.x - expected[i].x)).toBeLessThan(1e-4);
       expect(Math.abs(particle.y - expected[i].y)).toBeLessThan(1e-4);
       expect(particle.timeToLive).toBeCloseTo(expected[i].timeToLive, 12);
+    }
+  }
+});
+
+test("the environment's own flames fly within 2e-4 m of Gymnasium's exhaust", () => {
+  const environment = createEnvironment('LunarLander-v3');
+  environment.reset({ seed: 3 });
+  const particles = new LanderParticles();
+  for (const { kind, particles: expected } of exhaust) {
+    environment.step(kind === 'main' ? 2 : 3);
+    const { flames, terrain } = environment.scene();
+    expect(flames.map((flame) => flame.kind)).toEqual([kind]);
+    particles.step(flames, terrain);
+    expect(particles.visible).toHaveLength(expected.length);
+    for (const [i, particle] of particles.visible.entries()) {
+      expect(Math.hypot(particle.x - expected[i].x, particle.y - expected[i].y)).toBeLessThan(2e-4);
     }
   }
 });

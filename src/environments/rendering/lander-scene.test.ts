@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { describe, expect, test } from 'vitest';
+import { createEnvironment } from '../registry.ts';
 import { PictureCanvas } from './canvas.ts';
 import { drawLander, LanderRenderer, type LanderScene } from './lander-scene.ts';
 
@@ -63,6 +64,19 @@ describe.each(frames.map((frame) => [frame.name, frame] as const))('the picture 
       expect(pixelAt(pixels, x, 290)).toEqual([255, 255, 255]);
     }
   });
+});
+
+test("the environment's scene after reset(3) is Gymnasium's: terrain within 1e-6 m, bodies bit by bit", () => {
+  const environment = createEnvironment('LunarLander-v3');
+  environment.reset({ seed: 3 });
+  const { terrain, bodies, flames } = environment.scene();
+  const [start] = frames;
+  expect(bodies).toEqual(start.bodies);
+  expect(flames).toEqual([]);
+  for (const [i, { x, y }] of terrain.entries()) {
+    expect(x).toBe(start.terrain[i].x);
+    expect(y).toBeCloseTo(start.terrain[i].y, 6);
+  }
 });
 
 test('exhaust is orange-red where the engine fires, darker a frame later, and gone with the next episode', () => {
