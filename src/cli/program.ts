@@ -1,7 +1,8 @@
 /** The commands and what holds for all of them. `--help` and docs/command-line.md both come from here. */
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createPlayCommand } from './commands/play.ts';
+import { createSearchCommand } from './commands/search.ts';
 import { createTrainCommand } from './commands/train.ts';
 import { versions } from './version.ts';
 
@@ -17,7 +18,7 @@ Examples:
 `;
 
 /** Builds the whole command line anew. */
-export function createProgram(): Command {
+export function createProgram(): CommandUnknownOpts {
   const program = new Command('touchdown')
     .description('Neural architecture search for deep reinforcement learning.')
     .option('-V, --version', 'print the versions of touchdown, Node and the kernels in use')
@@ -33,8 +34,8 @@ export function createProgram(): Command {
     console.log(`touchdown ${touchdown} · Node ${node} · kernels ${kernels}`);
     process.exit(0);
   });
-  for (const create of [createTrainCommand, createEvaluateCommand, createPlayCommand]) {
+  for (const create of [createSearchCommand, createTrainCommand, createEvaluateCommand, createPlayCommand]) {
     program.addCommand(create().configureHelp({ showGlobalOptions: true }).copyInheritedSettings(program));
   }
-  return program as unknown as Command;
+  return program;
 }

@@ -49,12 +49,13 @@ function bar(share: number): string {
 const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
 
 /**
- * @param total units of work in all. @param unit their name in the plural (`steps`, `trials`).
+ * @param total units of work in all. @param unit their name in the plural (`steps`), or undefined where they mean
+ * nothing to people: then only the share, the details and the time left are shown.
  * @param now clock in milliseconds, for tests.
  */
 export function createProgress(
   total: number,
-  unit: string,
+  unit: string | undefined,
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
 ): Progress {
@@ -68,14 +69,13 @@ export function createProgress(
     const seconds = (now() - start) / 1000;
     const rate = last.done / Math.max(seconds, 1e-9);
     const left = last.done > 0 ? formatDuration((total - last.done) / rate) : '…';
-    const speed = rate >= 10 ? `${formatCount(rate)} ${unit}/s` : `${rate.toFixed(2)} ${unit}/s`;
     const percent = `${Math.floor((100 * last.done) / total)} %`;
-    const parts = [
-      `${formatCount(last.done)}/${formatCount(total)} ${unit}`,
-      last.details,
-      speed,
-      `${left} left`,
-    ];
+    const parts = [last.details, `${left} left`];
+    if (unit !== undefined) {
+      const speed = rate >= 10 ? formatCount(rate) : rate.toFixed(2);
+      parts.unshift(`${formatCount(last.done)}/${formatCount(total)} ${unit}`);
+      parts.splice(2, 0, `${speed} ${unit}/s`);
+    }
     return `${percent.padStart(5)}  ${parts.filter((part) => part !== '').join(' · ')}`;
   };
   const clear = (): void => {

@@ -1,5 +1,5 @@
 /** `touchdown evaluate`: how good an agent is, on episodes of seeds that anyone can repeat. */
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { evaluate } from '../../agents/evaluate.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { mean, summariseReturns } from '../../report/statistics.ts';
@@ -11,7 +11,7 @@ import { describeReturns, formatFacts } from '../summary.ts';
 /** Environments in lockstep; results don't depend on it. */
 const lanes = 64;
 
-export function createEvaluateCommand(): Command {
+export function createEvaluateCommand(): CommandUnknownOpts {
   const command = new Command('evaluate')
     .description('Play greedy episodes and print mean, spread, 95 % interval and the share of solved ones.')
     .argument('<agent>', 'model file, or "heuristic" for Gymnasium\'s scripted pilot')
@@ -54,5 +54,5 @@ export function createEvaluateCommand(): Command {
         ]),
       );
     });
-  return command as unknown as Command;
+  return command;
 }

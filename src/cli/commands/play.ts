@@ -1,5 +1,5 @@
 /** `touchdown play`: an agent at work, as a video. */
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createEnvironment } from '../../environments/registry.ts';
 import { LanderRenderer } from '../../environments/rendering/lander-scene.ts';
 import { recordEpisodes, videoKind } from '../../report/video.ts';
@@ -10,7 +10,7 @@ import { displayPath, prepareOutput } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { formatFacts } from '../summary.ts';
 
-export function createPlayCommand(): Command {
+export function createPlayCommand(): CommandUnknownOpts {
   const command = new Command('play')
     .description('Show an agent flying: greedy episodes as an MP4 or GIF file.')
     .argument('<agent>', 'model file, or "heuristic" for Gymnasium\'s scripted pilot')
@@ -65,5 +65,5 @@ export function createPlayCommand(): Command {
         ]),
       );
     });
-  return command as unknown as Command;
+  return command;
 }

@@ -1,5 +1,5 @@
 /** `touchdown train`: one agent, from scratch to a model file and a picture of its learning curve. */
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { parseDqnHyperparameters } from '../../agents/dqn.ts';
 import { testSeeds } from '../../agents/seeds.ts';
 import type { TrainingProgress } from '../../agents/train.ts';
@@ -151,7 +151,7 @@ async function train(values: TrainValues): Promise<void> {
   );
 }
 
-export function createTrainCommand(): Command {
+export function createTrainCommand(): CommandUnknownOpts {
   const command = new Command('train')
     .description('Train one agent by Double DQN; ends with a model file and a picture of its learning curve.')
     .addOption(options.env())
@@ -166,5 +166,5 @@ export function createTrainCommand(): Command {
     .addOption(options.overwrite())
     .addOption(options.json());
   for (const option of hyperparameterOptions()) command.addOption(option);
-  return command.action(() => train(command.opts() as TrainValues)) as unknown as Command;
+  return command.action(() => train(command.opts()));
 }

@@ -1,0 +1,266 @@
+/** `touchdown search`: a study from its configuration to a verified winner. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import Table from 'cli-table3';
+import { parseDqnHyperparameters } from '../../agents/dqn.ts';
+import { createEnvironment, createVectorEnvironment } from '../../environments/registry.ts';
+import { LanderRenderer } from '../../environments/rendering/lander-scene.ts';
+import type { EnvironmentSpec } from '../../environments/environment.ts';
+import { ThreadExecutor } from '../../execution/threads.ts';
+import { summariseReturns } from '../../report/statistics.ts';
+import { recordEpisodes } from '../../report/video.ts';
+import { spaces, spaceSize } from '../../search/space.ts';
+import { strategyNames } from '../../search/strategies.ts';
+import { openStudyFolder, createStudyFolder } from '../../storage/study-folder.ts';
+import { parseStudyConfiguration, type StudyConfiguration } from '../../study/configuration.ts';
+import { Study, type StudyResult } from '../../study/study.ts';
+import { rankArchitectures } from '../../study/trial.ts';
+import { loadAgent } from '../agent.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
+import { displayPath } from '../output.ts';
+import { wholeNumber } from '../parse.ts';
+import { presetNames, type PresetName, presets } from '../presets.ts';
+import { formatCount, formatDuration } from '../progress.ts';
+import { writeStudyCharts } from '../study-charts.ts';
+import { showStudyProgress } from '../study-progress.ts';
+import { describeReturns, formatFacts } from '../summary.ts';
+import { versions } from '../version.ts';
+
+interface SearchValues {
+  readonly preset: PresetName;
+  readonly study?: string;
+  readonly env?: string;
+  readonly enableWind?: true;
+  readonly gravity?: number;
+  readonly space?: string;
+  readonly strategy?: string;
+  readonly trials?: number;
+  readonly iterations?: number;
+  readonly samplesPerIteration?: number;
+  readonly totalTimesteps?: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly json?: true;
+}
+
+/** An object without the entries that are undefined. */
+function given(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+/** The preset's configuration with the flags on top. @throws RangeError naming what doesn't fit. */
+function configure(values: SearchValues): StudyConfiguration {
+  const preset = presets[values.preset].configuration;
+  const name = values.strategy ?? preset.strategy.name;
+  const settings = name === preset.strategy.name ? preset.strategy : { name };
+  const { trials, iterations, samplesPerIteration } = values;
+  return parseStudyConfiguration({
+    ...preset,
+    ...given({ space: values.space }),
+    environment: given({ id: values.env, options: pickEnvironmentOptions(values) }),
+    strategy: { ...settings, ...given({ trials, iterations, samplesPerIteration }) },
+    seed: values.seed,
+    trial: { ...('trial' in preset ? preset.trial : {}), ...given({ steps: values.totalTimesteps }) },
+    hyperparameters: parseDqnHyperparameters(given(pickHyperparameters({ ...values }))),
+  });
+}
+
+/** The first of `studies/NAME-1`, `studies/NAME-2`, … that isn't there yet. */
+function freeFolder(name: string): string {
+  for (let i = 1; ; i++) {
+    const folder = join('studies', `${name}-${i}`);
+    if (!existsSync(folder)) return folder;
+  }
+}
+
+function describePlan(study: Study, folder: string, workers: number): string {
+  const { configuration, space, trialCount, iterationSize } = study;
+  const { trial, verification, strategy } = configuration;
+  const iterations =
+    iterationSize > 1 ? ` in ${trialCount / iterationSize} iterations of ${iterationSize}` : '';
+  const until = trial.stopWhenSolved ? ', fewer once solved' : '';
+  return formatFacts([
+    ['space', `${space.name}: ${spaceSize(space)} architectures`],
+    ['strategy', `${strategy.name}: ${trialCount} trials${iterations}`],
+    [
+      'trial',
+      `at most ${formatCount(trial.steps)} steps${until}, then ${trial.validationEpisodes} greedy episodes`,
+    ],
+    [
+      'verdict',
+      `winner retrained from scratch for ${formatCount(verification.steps)} steps, then ${formatCount(verification.episodes)} fresh episodes`,
+    ],
+    ['workers', `${workers}; seed ${configuration.seed}; Ctrl-C stops`],
+    ['study', displayPath(folder)],
+  ]);
+}
+
+/** The winner on a seed of its own, as a video. */
+async function filmWinner(
+  folder: string,
+  configuration: StudyConfiguration,
+  signal: AbortSignal,
+): Promise<string> {
+  const agent = await loadAgent(join(folder, 'models', 'winner.safetensors'));
+  const environment = createEnvironment(configuration.environment.id, configuration.environment.options);
+  const act = agent.actor(environment.spec, 1);
+  const qValues = agent.qValues(environment.spec);
+  const action = new Int32Array(1);
+  const { path } = await recordEpisodes({
+    environment,
+    renderer: new LanderRenderer(),
+    act(observation) {
+      act(observation, 1, action);
+      return { action: action[0], ...(qValues && { values: qValues(observation) }) };
+    },
+    seeds: [configuration.seed],
+    path: join(folder, 'winner.mp4'),
+    signal,
+  });
+  return path;
+}
+
+function formatRanking({ trials }: StudyResult): string {
+  const table = new Table({
+    head: ['', 'architecture', 'parameters', 'score', 'solved after', 'trial'],
+    style: { head: [], border: [] },
+    colAligns: ['right', 'left', 'right', 'right', 'right', 'right'],
+  });
+  for (const [i, trial] of rankArchitectures(trials).slice(0, 5).entries()) {
+    const { solvedAt } = trial.training;
+    table.push([
+      i + 1,
+      trial.architecture,
+      formatCount(trial.parameterCount),
+      trial.score.toFixed(1),
+      solvedAt === undefined ? '–' : formatCount(solvedAt),
+      trial.number + 1,
+    ]);
+  }
+  return table.toString();
+}
+
+function describeVerdict({ verdict }: StudyResult, threshold: number | undefined): string {
+  if (!verdict) return 'No trial completed, so there is no winner.';
+  const { architecture, parameterCount } = verdict;
+  const name = `${architecture} (${formatCount(parameterCount)} parameters)`;
+  if (verdict.state === 'failed') return `The winner ${name} could not be retrained: ${verdict.error}`;
+  return formatFacts([
+    ['winner', name],
+    ['search score', `${verdict.trialScore.toFixed(2)}   chosen as the best, so too good to be true`],
+    [
+      'retrained',
+      `from scratch, ${formatCount(verdict.training.steps)} steps in ${formatDuration(verdict.seconds)}, seed ${verdict.seed}`,
+    ],
+    ['evaluated', `${formatCount(verdict.returns.length)} greedy episodes on seeds nothing has seen`],
+    ...describeReturns(summariseReturns(verdict.returns, threshold)),
+    ['evidence', 'one retraining; no control. Compare with --strategy random at the same budget.'],
+  ]);
+}
+
+async function conclude(
+  folder: string,
+  study: Study,
+  result: StudyResult,
+  environment: EnvironmentSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  const storage = await openStudyFolder(folder);
+  const charts = await writeStudyCharts(
+    folder,
+    await storage.read(),
+    study.iterationSize,
+    environment.rewardThreshold,
+  );
+  await storage.close();
+  if (result.state === 'interrupted') {
+    console.log(`stopped; ${result.trials.length} finished trials are kept in ${displayPath(folder)}`);
+    return;
+  }
+  console.log(formatRanking(result));
+  console.log(describeVerdict(result, environment.rewardThreshold));
+  const places: [string, string][] = charts.map(({ title, file }) => [title, displayPath(file)]);
+  if (result.verdict?.state === 'complete') {
+    places.push(['model', displayPath(join(folder, 'models', 'winner.safetensors'))]);
+    places.push(['film', displayPath(await filmWinner(folder, study.configuration, signal))]);
+  }
+  places.push(['record', displayPath(join(folder, 'study.db'))]);
+  console.log(formatFacts(places));
+}
+
+async function search(values: SearchValues): Promise<void> {
+  const configuration = configure(values);
+  const { id, options: settings } = configuration.environment;
+  const environment = createVectorEnvironment(id, 1, settings).spec;
+  const study = new Study(configuration, environment);
+  const folder = values.study ?? freeFolder(values.preset);
+  const storage = await createStudyFolder(folder, configuration, versions());
+  const executor = new ThreadExecutor(values.workers);
+  console.error(describePlan(study, folder, values.workers));
+  const start = performance.now();
+  await withInterrupt(async (signal) => {
+    const display = showStudyProgress(study);
+    let result: StudyResult;
+    try {
+      result = await study.run({ executor, storage, signal, onEvent: display.onEvent });
+    } finally {
+      display.finish();
+      await executor.close();
+      await storage.close();
+    }
+    if (values.json) {
+      const { trials, verdict, state } = result;
+      console.log(
+        JSON.stringify({
+          study: folder,
+          state,
+          seconds: (performance.now() - start) / 1000,
+          trials,
+          verdict,
+        }),
+      );
+    } else await conclude(folder, study, result, environment, signal);
+  });
+  console.error(`${formatDuration((performance.now() - start) / 1000)} in all`);
+}
+
+export function createSearchCommand(): CommandUnknownOpts {
+  const presetHelp = presetNames.map((name) => `${name} (${presets[name].description})`).join('; ');
+  const command = new Command('search')
+    .description(
+      'Search the architectures of a space for the best Q-network; ends with a retrained, evaluated winner.',
+    )
+    .addOption(
+      new Option('--preset <name>', `what to begin from: ${presetHelp}`)
+        .choices(presetNames)
+        .default('quick'),
+    )
+    .addOption(new Option('--space <name>', `search space: ${spaces.map(({ name }) => name).join(', ')}`))
+    .addOption(new Option('--strategy <name>', `how to search: ${strategyNames.join(', ')}`))
+    .addOption(new Option('--trials <n>', 'random: architectures to try').argParser(wholeNumber(1)))
+    .addOption(new Option('--iterations <n>', 'children: steps of the controller').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--samples-per-iteration <n>', 'children: architectures per step').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('-n, --total-timesteps <n>', 'environment steps of a trial, at most').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(options.env().default(undefined, 'LunarLander-v3'))
+    .addOption(options.enableWind())
+    .addOption(options.gravity())
+    .addOption(options.seed())
+    .addOption(
+      new Option('-j, --workers <n>', 'trials that run at once; the result does not depend on it')
+        .argParser(wholeNumber(1, 256))
+        .default(availableParallelism()),
+    )
+    .addOption(new Option('--study <folder>', 'new folder for the study (default: studies/PRESET-1, -2, …)'))
+    .addOption(options.json());
+  for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));
+  return command.action(() => search(command.opts()));
+}
