@@ -22,7 +22,7 @@ typedef struct {
   int32_t autoreset; /* whether a step that ends an episode begins the next */
   int32_t max_episode_steps;
   int32_t seeded; /* whether lander_reset takes the random words, or goes on with the state's stream */
-  int32_t wind_index, torque_index; /* that a first seeded reset starts from, where wind is kept across resets */
+  int32_t wind_index, torque_index; /* that a seeded reset starts from, where wind goes on through resets */
   uint32_t powers;                  /* double gravity, wind power, turbulence power */
   uint32_t states;                  /* lander_state per environment */
   uint32_t random;                  /* pcg64 */
@@ -86,11 +86,8 @@ static double lander_reset(uint8_t *memory, uint32_t record_offset, int32_t inde
   lander_state *state = state_at(memory, record, index);
   if (record->seeded) {
     state->random = *AT(pcg64, memory, record->random);
-    if (record->keeps_wind && !state->wind_drawn) {
-      state->wind_index = record->wind_index;
-      state->torque_index = record->torque_index;
-      state->wind_drawn = 1;
-    }
+    state->wind_index = record->wind_index;
+    state->torque_index = record->torque_index;
   }
   begin_episode(state, &options, row_at(memory, record->observations, index));
   clear_outcome(memory, record, index);

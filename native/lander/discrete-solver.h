@@ -5,14 +5,7 @@
 #define TOUCHDOWN_LANDER_DISCRETE_SOLVER_H
 
 #include "broad-phase.h"
-#include "contact-solver.h"
-
-typedef struct {
-  velocities velocity;
-  joint_constraint joints[JOINTS];
-  int32_t contact_count;
-  contact_constraint contacts[PAIRS]; /* left leg's, hull's, right leg's; each newest first */
-} island;
+#include "velocity-iterations.h"
 
 static void collect_contacts(lander_state *state, island *island) {
   static const int bodies[BODIES] = {LEFT_LEG, HULL, RIGHT_LEG};
@@ -45,13 +38,6 @@ static void begin_island(lander_state *state, island *island, float gravity) {
   for (int j = JOINTS - 1; j >= 0; j--) {
     prepare_joint(&island->joints[j], &state->joints[j], state->bodies, j);
     warm_start_joint(&island->joints[j], s, leg_of(j));
-  }
-}
-
-static void iterate_island(island *island) {
-  for (int n = 0; n < VELOCITY_ITERATIONS; n++) {
-    for (int j = JOINTS - 1; j >= 0; j--) iterate_joint(&island->joints[j], &island->velocity, leg_of(j));
-    for (int i = 0; i < island->contact_count; i++) iterate_contact(&island->contacts[i], &island->velocity);
   }
 }
 

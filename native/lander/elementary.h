@@ -74,7 +74,7 @@ static inline twofold negative(twofold a) { return (twofold){-a.high, -a.low}; }
 
 /* The sine and cosine of an angle of at most 2^20: Taylor's series on [-pi/4, pi/4], whose first terms carry
  * the precision. */
-static inline void sine_cosine(double angle, double *sine, double *cosine) {
+static inline void double_sine_cosine(double angle, double *sine, double *cosine) {
   int32_t quadrant;
   const twofold r = reduce_angle(angle, &quadrant);
   const twofold z = product(r, r);
@@ -107,14 +107,14 @@ static inline void sine_cosine(double angle, double *sine, double *cosine) {
   *cosine = (quadrant + 1) & 2 ? -second : second;
 }
 
-static inline double sine(double angle) {
+static inline double double_sine(double angle) {
   double s, c;
-  sine_cosine(angle, &s, &c);
+  double_sine_cosine(angle, &s, &c);
   return s;
 }
 
 /* The hyperbolic tangent for |x| <= 2, as x · (sinh x / x) / cosh x: both are series of positive terms. */
-static inline double hyperbolic_tangent(double x) {
+static inline double double_tanh(double x) {
   const twofold z = exact_product(x, x);
   const double y = z.high;
 

@@ -60,7 +60,6 @@ static void place_body(rigid_body *body, const body_shape *shape, double x, doub
 static void build_world(lander_state *state, const lander_options *options) {
   const lander_state old = *state;
   *state = (lander_state){.random = old.random,
-                          .wind_drawn = old.wind_drawn,
                           .wind_index = old.wind_index,
                           .torque_index = old.torque_index,
                           .phase = PHASE_RUNNING};
@@ -73,14 +72,13 @@ static void build_world(lander_state *state, const lander_options *options) {
   if (options->wind && !options->keeps_wind) {
     state->wind_index = pcg64_integer(&state->random, -WIND_RANGE, WIND_RANGE);
     state->torque_index = pcg64_integer(&state->random, -WIND_RANGE, WIND_RANGE);
-    state->wind_drawn = 1;
   }
   find_new_pairs(state);
 }
 
 /* Wind as a sum of two sines of incommensurable periods, between -1 and 1. */
 static inline double gust(int32_t index) {
-  return hyperbolic_tangent(sine(0.02 * index) + sine((3.141592653589793 * 0.01) * index));
+  return double_tanh(double_sine(0.02 * index) + double_sine((3.141592653589793 * 0.01) * index));
 }
 
 static void blow(lander_state *state, const lander_options *options) {
@@ -105,7 +103,7 @@ static void fire_engines(lander_state *state, engine_command command) {
   state->flames[0] = state->flames[1] = (engine_flame){0};
   if (!(command.main > 0.0 || command.side > 0.0)) return;
   double t0, t1;
-  sine_cosine(state->bodies[HULL].a, &t0, &t1);
+  double_sine_cosine(state->bodies[HULL].a, &t0, &t1);
   const double s0 = -t1, s1 = t0;
   const double x = state->bodies[HULL].frame.o.x, y = state->bodies[HULL].frame.o.y;
   if (command.main > 0.0) {

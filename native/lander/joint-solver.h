@@ -136,8 +136,9 @@ static inline vec2 solve_limited(joint_constraint *joint, vec2 error, float turn
   return p;
 }
 
-/* One velocity iteration of a joint: motor, then point (with the limit, if the leg is at one). */
-static inline void iterate_joint(joint_constraint *joint, velocities *s, int leg) {
+/* One velocity iteration of a joint: motor, then point (with the limit, if the leg is at one). @returns what it
+ * adds to the point impulse. */
+static inline vec2 iterate_joint(joint_constraint *joint, velocities *s, int leg) {
   const vec2 ra = joint->hull_arm, rb = joint->leg_arm;
   vec2 va = s->v[HULL], vb = s->v[leg];
   float wa = s->w[HULL], wb = s->w[leg];
@@ -165,6 +166,7 @@ static inline void iterate_joint(joint_constraint *joint, velocities *s, int leg
   s->v[leg] = add2(vb, scale2(LEG_MASS, p));
   s->w[HULL] = wa;
   s->w[leg] = wb;
+  return p;
 }
 
 static inline void turn_to(positions *p, int body, float angle) {

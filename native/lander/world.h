@@ -141,7 +141,7 @@ typedef struct {
   engine_flame flames[2]; /* of the last step: main engine, side engine */
   pcg64 random;
   int32_t phase, elapsed; /* steps of this episode */
-  int32_t wind_drawn, wind_index, torque_index;
+  int32_t wind_index, torque_index;
   int32_t game_over;
   int32_t leg_contact[2];
   ground_edge edges[EDGES];

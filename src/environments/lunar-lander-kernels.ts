@@ -31,7 +31,7 @@ export interface LanderRecord {
   readonly wind: boolean;
   readonly windPower: number;
   readonly turbulencePower: number;
-  /** Whether the wind goes on through resets instead of being drawn at each. */
+  /** Whether the wind goes on through resets without a seed instead of being drawn at each. */
   readonly keepsWind: boolean;
   readonly autoreset: boolean;
   readonly maxEpisodeSteps: number;

@@ -21,11 +21,7 @@ const between = (low: number, high: number) => `expected a number between ${low}
 
 const schema = z.strictObject({
   continuous: z.boolean().default(false),
-  gravity: z
-    .number(between(-12, 0))
-    .gt(-12, between(-12, 0))
-    .lt(0, between(-12, 0))
-    .default(-10),
+  gravity: z.number(between(-12, 0)).gt(-12, between(-12, 0)).lt(0, between(-12, 0)).default(-10),
   enableWind: z.boolean().default(false),
   windPower: z.number().min(-1000).max(1000).default(15),
   turbulencePower: z.number().min(-1000).max(1000).default(1.5),
@@ -34,7 +30,7 @@ const schema = z.strictObject({
 
 interface Variant {
   readonly continuous: boolean;
-  /** 2: earlier bounds of the observations, and wind that goes on through resets. */
+  /** 2: earlier bounds of the observations, and wind that goes on through resets without a seed. */
   readonly version: 2 | 3;
 }
 
@@ -64,7 +60,11 @@ export const keepsWind = (id: string): boolean => variants[id as LunarLanderId].
 /** @throws RangeError naming the option, the value seen and what was expected. */
 export function describeLunarLander(id: LunarLanderId, given: unknown): LunarLanderSpec {
   const variant: Variant = variants[id];
-  const options = parseOptions(id, schema.extend({ continuous: z.boolean().default(variant.continuous) }), given);
+  const options = parseOptions(
+    id,
+    schema.extend({ continuous: z.boolean().default(variant.continuous) }),
+    given,
+  );
   const bounds = observationBounds[variant.version];
   return {
     id,

@@ -41,8 +41,8 @@
  *
  * ## Versions
  * v3: the start of the wind is drawn at every reset; every episode has a new world; wider declared ranges.
- * v2: the wind starts once and goes on through resets (here from the seed of the first reset; Gymnasium draws it
- * from an unseeded generator); narrower declared ranges. Gymnasium's v2 also lets traces of one episode's world and
+ * v2: the wind starts at a reset with a seed and goes on through those without (Gymnasium draws it once, from an
+ * unseeded generator); narrower declared ranges. Gymnasium's v2 also lets traces of one episode's world and
  * the exhaust work on the next; this one doesn't, so v2 is not bit-exact.
  */
 import type { Backend } from '../kernels/backend.ts';
@@ -78,7 +78,7 @@ const corners = 11;
 const bodies = 3;
 const flameKinds = ['main', 'side'] as const;
 
-/** Indices at which the wind of v2 starts. */
+/** Where the wind of v2 starts: force, torque. */
 function drawWind(seed: number | bigint): readonly [number, number] {
   const random = new RandomStream(seed).fork('wind');
   return [random.integers(-9999, 9999), random.integers(-9999, 9999)];
@@ -102,7 +102,12 @@ export class LunarLander implements ManualEnvironment<LanderScene> {
    * @param count of environments, 1 to 4096. @param options some of `LunarLanderOptions`.
    * @throws RangeError naming a count or an option that is out of range.
    */
-  constructor(id: LunarLanderId, count: number, options: unknown, { backend, autoreset }: LunarLanderSettings) {
+  constructor(
+    id: LunarLanderId,
+    count: number,
+    options: unknown,
+    { backend, autoreset }: LunarLanderSettings,
+  ) {
     if (!(Number.isInteger(count) && count >= 1 && count <= maxCount)) {
       throw new RangeError(`${count} environments; expected 1 to ${maxCount}`);
     }
@@ -224,9 +229,8 @@ export class LunarLander implements ManualEnvironment<LanderScene> {
   }
 
   #reset(index: number, seeded: boolean): void {
-    const { arrays, offsets, call } = this.#workspace;
-    arrays.record[recordFields.seeded] = Number(seeded);
-    const bytes = call('lander_reset', offsets.record, index);
+    this.#workspace.arrays.record[recordFields.seeded] = Number(seeded);
+    const bytes = this.#workspace.call('lander_reset', this.#workspace.offsets.record, index);
     if (bytes !== stateBytes) {
       throw new Error(`the kernels keep ${bytes} bytes per lander; expected ${stateBytes}: rebuild them`);
     }

@@ -1,5 +1,5 @@
 /** Options of environments, checked once, where they come in; what fails is told in one line. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { unknownName } from './unknown-name.ts';
 
 /** A value for an error message; JSON has no NaN. */
@@ -25,5 +25,7 @@ export function parseOptions<Shape extends z.ZodRawShape>(
   const expected = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   const [name] = issue.path;
   const value = name === undefined ? given : (given as Readonly<Record<PropertyKey, unknown>>)[name];
-  throw new RangeError(`${id}: ${name === undefined ? 'options' : String(name)} is ${show(value)}; ${expected}`);
+  throw new RangeError(
+    `${id}: ${name === undefined ? 'options' : String(name)} is ${show(value)}; ${expected}`,
+  );
 }

@@ -16,7 +16,13 @@ export interface EnvironmentSettings {
   readonly backend?: Backend;
 }
 
-function create(id: string, count: number, options: unknown, settings: EnvironmentSettings, autoreset: boolean) {
+function create(
+  id: string,
+  count: number,
+  options: unknown,
+  settings: EnvironmentSettings,
+  autoreset: boolean,
+) {
   const known = lunarLanderIds.find((name) => name === id);
   if (known === undefined) throw unknownName('environment', id, environmentIds);
   return new LunarLander(known, count, options, { backend: settings.backend ?? loadBackend(), autoreset });

@@ -39,7 +39,9 @@ export function unpackState(label: string, bytes: Uint8Array): Uint8Array {
   const stateAt = headerBytes + header.getUint32(4, true);
   const expected = stateAt + header.getUint32(8, true);
   if (bytes.length !== expected) {
-    throw new Error(`a saved state of ${bytes.length} bytes; expected ${expected}: it is cut off or has grown`);
+    throw new Error(
+      `a saved state of ${bytes.length} bytes; expected ${expected}: it is cut off or has grown`,
+    );
   }
   if (checksum(bytes.subarray(headerBytes)) !== header.getUint32(12, true)) {
     throw new Error(`a damaged saved state; expected one of ${label}`);

@@ -20,7 +20,11 @@ export interface ManualEnvironment<Scene> extends VectorEnvironment {
 }
 
 /** @throws RangeError naming an action that the space doesn't have. Numbers outside a box are the box's business. */
-function writeAction(space: Space, action: number | ArrayLike<number>, into: Int32Array | Float32Array): void {
+function writeAction(
+  space: Space,
+  action: number | ArrayLike<number>,
+  into: Int32Array | Float32Array,
+): void {
   if (space.kind === 'discrete') {
     if (typeof action !== 'number' || !(Number.isInteger(action) && action >= 0 && action < space.n)) {
       throw new RangeError(`action ${show(action)}; expected an integer from 0 to ${space.n - 1}`);
@@ -29,7 +33,10 @@ function writeAction(space: Space, action: number | ArrayLike<number>, into: Int
     return;
   }
   const isBox = typeof action !== 'number' && action.length === space.low.length;
-  if (!isBox || Array.prototype.some.call(action, (number) => typeof number !== 'number' || Number.isNaN(number))) {
+  if (
+    !isBox ||
+    Array.prototype.some.call(action, (number) => typeof number !== 'number' || Number.isNaN(number))
+  ) {
     throw new RangeError(`action ${show(action)}; expected ${space.low.length} numbers`);
   }
   into.set(action);
