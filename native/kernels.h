@@ -14,7 +14,9 @@ typedef double kernel_function(uint8_t *memory, uint32_t record, int32_t argumen
 
 /* The lists of kernels; src/kernels/backend.ts has the same names. */
 #define LANDER_KERNELS(X) \
+  X(lander_observe)       \
   X(lander_reset)         \
+  X(lander_scene)         \
   X(lander_step)
 #define LEARNER_KERNELS(X) \
   X(learner_update)        \

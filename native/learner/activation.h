@@ -34,16 +34,16 @@ ALWAYS_INLINE exponential reduce_exponential(floats x) {
   return (exponential){(floats)power, sum * rest};
 }
 
-ALWAYS_INLINE floats magnitude(floats x) { return (floats)((ints)x & 0x7fffffff); }
+ALWAYS_INLINE floats absolute(floats x) { return (floats)((ints)x & 0x7fffffff); }
 
 ALWAYS_INLINE floats sigmoid(floats z) {
-  const exponential e = reduce_exponential(-magnitude(z));
+  const exponential e = reduce_exponential(-absolute(z));
   const floats value = fused(e.scale, e.fraction, e.scale);
   return choose(z < splat(0), value, splat(1)) / (splat(1) + value);
 }
 
-ALWAYS_INLINE floats hyperbolic_tangent(floats z) {
-  const exponential e = reduce_exponential(splat(-2) * magnitude(z));
+ALWAYS_INLINE floats tanh_lanes(floats z) {
+  const exponential e = reduce_exponential(splat(-2) * absolute(z));
   const floats less_one = fused(e.scale, e.fraction, e.scale - splat(1));
   return choose(z < splat(0), less_one, splat(0) - less_one) / (splat(2) + less_one);
 }
@@ -59,7 +59,7 @@ static void activate(int32_t activation, float *values, int count) {
   switch (activation) {
     case RELU: FOR_EACH(choose(z < splat(0), splat(0), z));
     case SIGMOID: FOR_EACH(sigmoid(z));
-    case TANH: FOR_EACH(hyperbolic_tangent(z));
+    case TANH: FOR_EACH(tanh_lanes(z));
   }
 #undef FOR_EACH
 }

@@ -12,7 +12,13 @@ export type WasmTarget = 'wasm' | 'wasm-portable';
 export type BackendTarget = 'native-avx512' | 'native-avx2' | 'native-baseline' | WasmTarget;
 
 /** Names of the kernels; `native/kernels.h` has the same list. */
-export type KernelName = 'lander_reset' | 'lander_step' | 'learner_update' | 'network_forward';
+export type KernelName =
+  | 'lander_observe'
+  | 'lander_reset'
+  | 'lander_scene'
+  | 'lander_step'
+  | 'learner_update'
+  | 'network_forward';
 
 /** What an array of a workspace holds, and how many of them. */
 export interface ArraySpec {

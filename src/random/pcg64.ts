@@ -22,7 +22,7 @@ function mulHigh(a: number, b: number): number {
   return (aHigh * bHigh + Math.floor(middle / 0x1_0000) + Math.floor(middle2 / 0x1_0000)) >>> 0;
 }
 
-/** Words of a saved generator: state (4), increment (4), buffer full (1), buffer (1); native/random.h agrees. */
+/** Words of a saved generator: state (4), increment (4), buffer full (1), buffer (1); native/lander/random.h agrees. */
 export const pcg64Words = 10;
 
 export class Pcg64 {

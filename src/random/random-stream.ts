@@ -99,7 +99,7 @@ export class RandomStream {
     for (let i = 0; i < indices.length; i++) indices[i] = this.#below32(limit);
   }
 
-  /** The generator's 128-bit state, 128-bit increment and 32-bit buffer as ten words (native/random.h reads the same). */
+  /** The generator's 128-bit state, 128-bit increment and 32-bit buffer as ten words (native/lander/random.h reads the same). */
   save(): Uint32Array {
     return this.#generator.words.slice();
   }

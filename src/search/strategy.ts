@@ -1,15 +1,20 @@
 /**
- * The contract of strategies: ask for samples, tell their outcomes. Results must not depend on which trial
- * finishes first, so outcomes are told in the order of trial numbers, and a strategy that needs earlier
- * outcomes before it can go on says `wait`.
+ * The contract of strategies: ask for samples, tell their outcomes. What a strategy proposes must not depend on
+ * which trial finishes first. So outcomes are told in the order of trial numbers, and the proposal of a trial is
+ * the same whether outcomes that it doesn't need have been told yet or not; a strategy that needs an outcome
+ * before it can go on says `wait`.
  */
 import type { Sample } from './space.ts';
 
 /** What to evaluate next. */
 export interface Proposal {
   readonly sample: Sample;
-  /** Parameters to begin the training from (flat order of the sample's architecture); fresh ones if absent. */
-  readonly initialParameters?: Float32Array;
+  /**
+   * Parameters to begin the training from: one entry per linear layer of the sample's Q-network, input to output
+   * (weights `[out][in]`, then biases), undefined where the layer starts fresh. Absent: all fresh. Not to be
+   * written to.
+   */
+  readonly initialLayers?: readonly (Float32Array | undefined)[];
 }
 
 /** How an evaluation went. */
@@ -24,17 +29,21 @@ export interface Outcome {
 
 export interface Strategy {
   readonly name: string;
-  /**
-   * The proposal of trial `number` (0, 1, 2, … in order), `wait` while outcomes of earlier trials are
-   * missing, or `done` when the search is over.
-   */
-  ask(number: number): Proposal | 'wait' | 'done';
-  /** The outcome of trial `number`; called once for every trial asked for, in order of number. */
-  tell(number: number, outcome: Outcome): void;
   /** How many trials the search will have in all. */
   readonly trialCount: number;
   /** Trials per iteration (1 where there is no such thing): the horizontal unit of the controller plot. */
   readonly iterationSize: number;
+  /**
+   * The proposal of trial `number`, `wait` while outcomes of earlier trials are missing, or `done` from
+   * `trialCount` on.
+   * @throws RangeError unless numbers come as 0, 1, 2, …; one that was answered `wait` comes again.
+   */
+  ask(number: number): Proposal | 'wait' | 'done';
+  /**
+   * The outcome of trial `number`; called once for every trial asked for.
+   * @throws RangeError unless numbers come as 0, 1, 2, …, each after its ask.
+   */
+  tell(number: number, outcome: Outcome): void;
   /** Probability of every choice per decision right now, where the strategy has a policy. */
   policy?(): readonly (readonly number[])[];
 }

@@ -1,0 +1,72 @@
+// Holds the imports of src/ to the arrows of docs/architecture.md. Fails on a forbidden arrow, on a cycle, and
+// when it sees fewer modules than there are source files (a check that sees nothing proves nothing).
+import { readdirSync } from 'node:fs';
+import { cruise } from 'dependency-cruiser';
+
+/** What each room may import, besides itself. @type {Record<string, readonly string[]>} */
+const arrows = {
+  random: [],
+  kernels: [],
+  environments: ['random', 'kernels'],
+  networks: ['kernels', 'random'],
+  agents: ['environments', 'networks', 'random', 'kernels'],
+  search: ['networks', 'random', 'kernels'],
+  study: ['search', 'agents', 'networks', 'environments', 'random', 'kernels'],
+  storage: ['study', 'search', 'agents', 'networks'],
+  execution: ['study', 'agents', 'environments', 'networks', 'kernels', 'random'],
+  report: ['study', 'agents', 'environments', 'random'],
+  cli: [
+    'random',
+    'kernels',
+    'environments',
+    'networks',
+    'agents',
+    'search',
+    'study',
+    'storage',
+    'execution',
+    'report',
+  ],
+};
+
+const rooms = readdirSync('src', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+const unknown = rooms.filter((room) => !(room in arrows));
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const forbidden = [
+  { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  {
+    name: 'tests-stay-out',
+    severity: 'error',
+    from: { pathNot: '\\.test\\.ts$' },
+    to: { path: '(\\.test\\.ts$|^test/)' },
+  },
+  ...Object.entries(arrows).map(([room, allowed]) => ({
+    name: `${room} → ${allowed.join(', ') || 'nothing'}`,
+    severity: /** @type {const} */ ('error'),
+    from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+    to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+  })),
+];
+
+const result = await cruise(['src'], {
+  ruleSet: { forbidden },
+  validate: true,
+  tsPreCompilationDeps: true,
+  doNotFollow: { path: 'node_modules' },
+});
+if (typeof result.output === 'string') throw new Error('expected a report as data');
+const { violations, totalCruised } = result.output.summary;
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
+  /(?<!\.d)\.ts$/.test(name),
+);
+const problems = violations.map((found) => `${found.from} → ${found.to} breaks "${found.rule.name}"`);
+if (unknown.length > 0)
+  problems.push(`rooms without arrows in scripts/check-imports.mjs: ${unknown.join(', ')}`);
+if (totalCruised < files.length)
+  problems.push(`saw ${totalCruised} modules; expected at least ${files.length}`);
+for (const problem of problems) console.error(problem);
+console.log(`imports: ${totalCruised} modules, ${problems.length} problems`);
+process.exitCode = problems.length > 0 ? 1 : 0;

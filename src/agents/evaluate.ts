@@ -1,0 +1,58 @@
+/** Greedy episodes on given seeds: how good a policy is. */
+import type { VectorEnvironment } from '../environments/environment.ts';
+import type { Policy } from '../kernels/kernels.ts';
+
+/** Chooses `count` actions for `count` observations (count × observation size, row by row). */
+export type BatchActor = (observations: Float32Array, count: number, actions: Int32Array) => void;
+
+/** One entry per seed, in the order of the seeds. */
+export interface EvaluationResult {
+  /** Undiscounted sums of rewards. */
+  readonly returns: Float64Array;
+  /** Steps. */
+  readonly lengths: Int32Array;
+}
+
+const idle = -1;
+
+/**
+ * Plays one whole episode per seed. All lanes of the environment work at once, each taking the next seed when its
+ * episode ends; results don't depend on how many lanes there are.
+ * @param policy acts on as many observations at once as the environment has lanes.
+ * @param environment is reset, and left in the middle of episodes.
+ * @param seeds integers ≥ 0.
+ */
+export function evaluate(
+  policy: Policy | BatchActor,
+  environment: VectorEnvironment,
+  seeds: ArrayLike<number | bigint>,
+): EvaluationResult {
+  const returns = new Float64Array(seeds.length);
+  const lengths = new Int32Array(seeds.length);
+  if (seeds.length === 0) return { returns, lengths };
+  const lanes = environment.count;
+  const actions = new Int32Array(lanes);
+  const act: BatchActor =
+    typeof policy === 'function'
+      ? policy
+      : (observations, count, into) => policy.act(observations, count, into);
+  // Lanes step in lockstep, so that those without a seed play an episode too; it counts for nothing.
+  environment.reset(Array.from({ length: lanes }, (_, lane) => seeds[lane < seeds.length ? lane : 0]));
+  const episodes = Int32Array.from({ length: lanes }, (_, lane) => (lane < seeds.length ? lane : idle));
+  let next = Math.min(lanes, seeds.length);
+  for (let left = seeds.length; left > 0; ) {
+    act(environment.observations, lanes, actions);
+    environment.step(actions);
+    for (let lane = 0; lane < lanes; lane++) {
+      const episode = episodes[lane];
+      if (episode === idle) continue;
+      returns[episode] += environment.rewards[lane];
+      lengths[episode]++;
+      if (environment.terminated[lane] === 0 && environment.truncated[lane] === 0) continue;
+      left--;
+      episodes[lane] = next < seeds.length ? next++ : idle;
+      if (episodes[lane] !== idle) environment.resetAt(lane, seeds[episodes[lane]]);
+    }
+  }
+  return { returns, lengths };
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ReplayArrays } from '../kernels/kernels.ts';
+import { RandomStream } from '../random/random-stream.ts';
+import { ReplayBuffer, type Transitions } from './replay-buffer.ts';
+
+const width = 3;
+
+function arrays(capacity: number): ReplayArrays {
+  return {
+    observations: new Float32Array(capacity * width),
+    nextObservations: new Float32Array(capacity * width),
+    actions: new Int32Array(capacity),
+    rewards: new Float32Array(capacity),
+    terminated: new Uint8Array(capacity),
+  };
+}
+
+/** `count` transitions that carry their number, counted from `first`, in everything they hold. */
+function numbered(first: number, count: number): Transitions {
+  const rows = Array.from({ length: count }, (_, i) => first + i);
+  return {
+    observations: Float32Array.from(rows.flatMap((n) => [n, n + 0.25, n + 0.5])),
+    finalObservations: Float32Array.from(rows.flatMap((n) => [-n, -n - 0.25, -n - 0.5])),
+    actions: Int32Array.from(rows),
+    rewards: Float64Array.from(rows, (n) => n / 3),
+    terminated: Uint8Array.from(rows, (n) => n % 2),
+  };
+}
+
+function fill(buffer: ReplayBuffer, counts: readonly number[]): number {
+  let first = 0;
+  for (const count of counts) {
+    buffer.add(numbered(first, count));
+    first += count;
+  }
+  return first;
+}
+
+const setting = fc
+  .integer({ min: 1, max: 20 })
+  .chain((capacity) =>
+    fc.tuple(fc.constant(capacity), fc.array(fc.integer({ min: 1, max: capacity }), { minLength: 1 })),
+  );
+
+describe('ReplayBuffer', () => {
+  it('holds the newest transitions, whole, number n in row n modulo the capacity', () => {
+    fc.assert(
+      fc.property(setting, ([capacity, counts]) => {
+        const held = arrays(capacity);
+        const buffer = new ReplayBuffer(held);
+        const total = fill(buffer, counts);
+        expect(buffer.size).toBe(Math.min(total, capacity));
+        for (let n = total - buffer.size; n < total; n++) {
+          const row = n % capacity;
+          const [first] = [row * width];
+          expect([...held.observations.subarray(first, first + width)]).toEqual([n, n + 0.25, n + 0.5]);
+          expect([...held.nextObservations.subarray(first, first + width)]).toEqual([
+            -n,
+            -n - 0.25,
+            -n - 0.5,
+          ]);
+          expect(held.actions[row]).toBe(n);
+          expect(held.rewards[row]).toBe(Math.fround(n / 3));
+          expect(held.terminated[row]).toBe(n % 2);
+        }
+      }),
+    );
+  });
+
+  it('goes on from a saved state exactly as the original does', () => {
+    fc.assert(
+      fc.property(setting, fc.nat(), ([capacity, counts], seed) => {
+        const [original, copy] = [arrays(capacity), arrays(capacity)];
+        const [buffer, restored] = [new ReplayBuffer(original), new ReplayBuffer(copy)];
+        fill(buffer, counts);
+        restored.restore(buffer.save());
+        for (const either of [buffer, restored]) either.add(numbered(1_000, capacity));
+        for (const either of [buffer, restored]) either.add(numbered(2_000, 1));
+        expect(copy).toEqual(original);
+        const [drawn, again] = [new Int32Array(8), new Int32Array(8)];
+        buffer.sample(new RandomStream(seed), drawn);
+        restored.sample(new RandomStream(seed), again);
+        expect(again).toEqual(drawn);
+      }),
+    );
+  });
+
+  it('samples the rows that are filled, all equally often', () => {
+    const buffer = new ReplayBuffer(arrays(10));
+    fill(buffer, [4, 1]);
+    const indices = new Int32Array(10_000);
+    buffer.sample(new RandomStream(1), indices);
+    for (let row = 0; row < 10; row++) {
+      const seen = indices.filter((index) => index === row).length;
+      // 2,000 expected in five rows; five standard deviations are 200.
+      expect(Math.abs(seen - (row < 5 ? 2_000 : 0))).toBeLessThanOrEqual(row < 5 ? 200 : 0);
+    }
+  });
+
+  it('rejects a sample of nothing, more transitions than it holds, and foreign states', () => {
+    const buffer = new ReplayBuffer(arrays(4));
+    expect(() => buffer.sample(new RandomStream(1), new Int32Array(1))).toThrow('empty replay buffer');
+    expect(() => buffer.add(numbered(0, 5))).toThrow('5 transitions at once; expected at most 4');
+    const larger = new ReplayBuffer(arrays(6));
+    fill(larger, [5]);
+    expect(() => buffer.restore(larger.save())).toThrow(
+      '5 transitions (15 numbers), the next at 5; expected',
+    );
+    expect(() => buffer.restore({ ...buffer.save(), position: 2 })).toThrow('expected capacity 4 × 3');
+  });
+});

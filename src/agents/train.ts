@@ -1,0 +1,229 @@
+/**
+ * Training of an agent by Double DQN (Mnih et al. 2015; van Hasselt et al. 2016): act epsilon-greedily in all
+ * environments, store the transitions, update the Q-network from the replay buffer. The result is a function of the
+ * specification alone: not of the kernel target, nor of how the work is cut into calls of `advance`.
+ */
+import type { VectorEnvironment } from '../environments/environment.ts';
+import type { Kernels, Learner } from '../kernels/kernels.ts';
+import { type Architecture, countParameters, networkShape } from '../networks/architecture.ts';
+import { initialiseParameters } from '../networks/initialisers.ts';
+import { RandomStream } from '../random/random-stream.ts';
+import { type DqnHyperparameters, learnerOptions } from './dqn.ts';
+import { EpisodeLog } from './episode-log.ts';
+import { epsilonAt, explore } from './exploration.ts';
+import { ReplayBuffer, type Transitions } from './replay-buffer.ts';
+import { learningRateAt } from './schedule.ts';
+import { trainingSeeds } from './seeds.ts';
+
+export interface TrainingSpec {
+  readonly architecture: Architecture;
+  readonly hyperparameters: DqnHyperparameters;
+  /** Environment steps, counted over all environments; rounded up to whole vector steps. */
+  readonly totalSteps: number;
+  /** A whole number ≥ 0, from which every random stream is forked. */
+  readonly seed: number;
+  /** To begin from instead of fresh ones; in the flat order of `parameterCount`. */
+  readonly initialParameters?: Float32Array;
+  /** Ends the training as soon as the task is solved. */
+  readonly stopWhenSolved?: boolean;
+}
+
+/** A point of the learning curve. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly episodes: number;
+  /** Mean return of the last 100 complete episodes (of all while they are fewer). */
+  readonly averageReturn: number;
+}
+
+export interface TrainingProgress {
+  /** Environment steps so far, counted over all environments. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Complete episodes so far. */
+  readonly episodes: number;
+  readonly updates: number;
+  /** Mean return of the last 100 complete episodes (of all while they are fewer); undefined before the first. */
+  readonly averageReturn: number | undefined;
+  readonly epsilon: number;
+  readonly learningRate: number;
+  /** The step at which the average over 100 episodes first reached the environment's reward threshold. */
+  readonly solvedAt: number | undefined;
+}
+
+/** A loss or a parameter is no longer a finite number: this training has no result. */
+export class TrainingDivergedError extends Error {
+  override readonly name = 'TrainingDivergedError';
+}
+
+/** Points that a learning curve has at most: one per percent of the steps. */
+const curvePoints = 100;
+
+function checkSpec(spec: TrainingSpec, environment: VectorEnvironment): number {
+  const { actionSpace, id } = environment.spec;
+  if (actionSpace.kind !== 'discrete') {
+    throw new RangeError(`${id} has actions of kind "${actionSpace.kind}"; DQN expects "discrete"`);
+  }
+  if (environment.count !== spec.hyperparameters.environments) {
+    const expected = `expected ${spec.hyperparameters.environments}, the hyperparameter`;
+    throw new RangeError(`a vector environment of ${environment.count} environments; ${expected}`);
+  }
+  if (!(Number.isSafeInteger(spec.totalSteps) && spec.totalSteps > 0)) {
+    throw new RangeError(`totalSteps is ${spec.totalSteps}; expected a whole number ≥ 1`);
+  }
+  const count = countParameters(spec.architecture, environment.observationSize, actionSpace.n);
+  const initial = spec.initialParameters?.length ?? count;
+  if (initial !== count) throw new RangeError(`${initial} initial parameters; expected ${count}`);
+  return actionSpace.n;
+}
+
+export class Training {
+  readonly #spec: TrainingSpec;
+  readonly #environment: VectorEnvironment;
+  readonly #actionCount: number;
+  readonly #learner: Learner;
+  readonly #replay: ReplayBuffer;
+  readonly #episodes: EpisodeLog;
+  readonly #explorationStream: RandomStream;
+  readonly #replayStream: RandomStream;
+  readonly #curve: CurvePoint[] = [];
+  /** Observations and actions of this step beside the environment's own arrays of what it led to. */
+  readonly #transitions: Transitions;
+  readonly #indices: Int32Array;
+  #step = 0;
+  #solvedAt: number | undefined;
+  #failure: TrainingDivergedError | undefined;
+
+  /**
+   * @param environment of as many environments as the hyperparameters say, with a discrete action space. It belongs
+   * to the training from here on.
+   * @throws RangeError when specification and environment don't fit together.
+   */
+  constructor(kernels: Kernels, environment: VectorEnvironment, spec: TrainingSpec) {
+    this.#spec = spec;
+    this.#environment = environment;
+    this.#actionCount = checkSpec(spec, environment);
+    const { architecture, hyperparameters, seed } = spec;
+    const shape = networkShape(architecture, environment.observationSize, this.#actionCount);
+    const random = new RandomStream(seed);
+    this.#learner = kernels.createLearner(learnerOptions(shape, hyperparameters), environment.count);
+    const parameters = spec.initialParameters ?? initialiseParameters(shape, random.fork('initialisation'));
+    this.#learner.write('parameters', parameters);
+    this.#learner.write('target', parameters);
+    this.#replay = new ReplayBuffer(this.#learner.replay);
+    this.#episodes = new EpisodeLog(environment.count);
+    this.#explorationStream = random.fork('exploration');
+    this.#replayStream = random.fork('replay');
+    this.#indices = new Int32Array(hyperparameters.batchSize);
+    this.#transitions = {
+      observations: new Float32Array(environment.observations.length),
+      finalObservations: environment.finalObservations,
+      actions: new Int32Array(environment.count),
+      rewards: environment.rewards,
+      terminated: environment.terminated,
+    };
+    environment.reset(trainingSeeds(random.fork('environments'), environment.count));
+  }
+
+  get progress(): TrainingProgress {
+    const { totalSteps, hyperparameters } = this.#spec;
+    return {
+      step: this.#step,
+      totalSteps,
+      episodes: this.#episodes.episodes,
+      updates: this.#learner.updates,
+      averageReturn: this.#episodes.averageReturn,
+      epsilon: epsilonAt(this.#step, totalSteps, hyperparameters),
+      learningRate: learningRateAt(this.#step, totalSteps, hyperparameters),
+      solvedAt: this.#solvedAt,
+    };
+  }
+
+  /** The learning curve so far: at most one point per percent of the steps, from the first complete episode on. */
+  get curve(): readonly CurvePoint[] {
+    return this.#curve;
+  }
+
+  /** Whether there is nothing left to do. */
+  get finished(): boolean {
+    const solved = this.#solvedAt !== undefined && this.#spec.stopWhenSolved === true;
+    return solved || this.#step >= this.#spec.totalSteps;
+  }
+
+  /** A copy of the Q-network's parameters, flat. @throws TrainingDivergedError when the training diverged. */
+  parameters(): Float32Array {
+    if (this.#failure) throw this.#failure;
+    const parameters = new Float32Array(
+      countParameters(this.#spec.architecture, this.#environment.observationSize, this.#actionCount),
+    );
+    this.#learner.read('parameters', parameters);
+    return parameters;
+  }
+
+  /**
+   * Goes on for at most so many steps of all environments.
+   * @returns whether there is more to do.
+   * @throws TrainingDivergedError, now and ever after, when a loss or a parameter is not finite.
+   */
+  advance(maxVectorSteps: number): boolean {
+    if (this.#failure) throw this.#failure;
+    if (this.finished) return false;
+    for (let i = 0; i < maxVectorSteps && !this.finished; i++) {
+      this.#act();
+      this.#update();
+      this.#extendCurve();
+    }
+    if (!this.finished) return true;
+    this.#checkParameters();
+    return false;
+  }
+
+  /** One step of all environments into the replay buffer. */
+  #act(): void {
+    const { hyperparameters, totalSteps } = this.#spec;
+    const environment = this.#environment;
+    const { observations, actions } = this.#transitions;
+    this.#learner.act(environment.observations, environment.count, actions);
+    const epsilon = epsilonAt(this.#step, totalSteps, hyperparameters);
+    explore(actions, this.#actionCount, epsilon, this.#explorationStream);
+    observations.set(environment.observations);
+    environment.step(actions);
+    this.#replay.add(this.#transitions);
+    this.#step += environment.count;
+    const solved = this.#episodes.record(environment, environment.spec.rewardThreshold ?? Infinity);
+    if (solved) this.#solvedAt ??= this.#step;
+  }
+
+  /** The updates that have fallen due: `gradientSteps` for every `trainFrequency` steps after `learningStarts`. */
+  #update(): void {
+    const { hyperparameters, totalSteps } = this.#spec;
+    const { learningStarts, trainFrequency, gradientSteps } = hyperparameters;
+    const due = Math.floor((this.#step - learningStarts) / trainFrequency) * gradientSteps;
+    const learningRate = learningRateAt(this.#step, totalSteps, hyperparameters);
+    while (this.#learner.updates < due) {
+      this.#replay.sample(this.#replayStream, this.#indices);
+      const loss = this.#learner.update(this.#indices, learningRate);
+      if (!Number.isFinite(loss)) this.#diverge(`the loss is ${loss}`);
+    }
+  }
+
+  #extendCurve(): void {
+    const percent = (step: number) => Math.floor((step * curvePoints) / this.#spec.totalSteps);
+    const averageReturn = this.#episodes.averageReturn;
+    const isDue = percent(this.#step) > percent(this.#step - this.#environment.count) || this.finished;
+    if (averageReturn === undefined || !isDue) return;
+    this.#curve.push({ step: this.#step, episodes: this.#episodes.episodes, averageReturn });
+  }
+
+  #checkParameters(): void {
+    const parameters = this.parameters();
+    const bad = parameters.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) this.#diverge(`parameter ${bad} is ${parameters[bad]}`);
+  }
+
+  #diverge(what: string): never {
+    const when = `after ${this.#learner.updates} updates, ${this.#step} steps`;
+    this.#failure = new TrainingDivergedError(`training diverged: ${what} ${when}; expected a finite number`);
+    throw this.#failure;
+  }
+}

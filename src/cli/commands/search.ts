@@ -1,0 +1,171 @@
+/** `touchdown search`: a study from its configuration to a verified winner. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { parseDqnHyperparameters } from '../../agents/dqn.ts';
+import { createVectorEnvironment } from '../../environments/registry.ts';
+import { ThreadExecutor } from '../../execution/threads.ts';
+import { spaces, spaceSize } from '../../search/space.ts';
+import { strategyNames } from '../../search/strategies.ts';
+import { createStudyFolder } from '../../storage/study-folder.ts';
+import { parseStudyConfiguration, type StudyConfiguration } from '../../study/configuration.ts';
+import { Study } from '../../study/study.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
+import { displayPath } from '../output.ts';
+import { wholeNumber } from '../parse.ts';
+import { presetNames, type PresetName, presets } from '../presets.ts';
+import { formatCount, formatDuration } from '../progress.ts';
+import { concludeStudy } from '../study-summary.ts';
+import { showStudyProgress } from '../study-progress.ts';
+import { formatFacts } from '../summary.ts';
+import { versions } from '../version.ts';
+
+interface SearchValues {
+  readonly preset: PresetName;
+  readonly study?: string;
+  readonly env?: string;
+  readonly enableWind?: true;
+  readonly gravity?: number;
+  readonly space?: string;
+  readonly strategy?: string;
+  readonly trials?: number;
+  readonly iterations?: number;
+  readonly samplesPerIteration?: number;
+  readonly totalTimesteps?: number;
+  readonly verificationTimesteps?: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly json?: true;
+}
+
+/** An object without the entries that are undefined. */
+function given(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+/** The preset's configuration with the flags on top. @throws RangeError naming what doesn't fit. */
+function configure(values: SearchValues): StudyConfiguration {
+  const preset = presets[values.preset].configuration;
+  const name = values.strategy ?? preset.strategy.name;
+  const settings = name === preset.strategy.name ? preset.strategy : { name };
+  const { trials, iterations, samplesPerIteration } = values;
+  return parseStudyConfiguration({
+    ...preset,
+    ...given({ space: values.space }),
+    environment: given({ id: values.env, options: pickEnvironmentOptions(values) }),
+    strategy: { ...settings, ...given({ trials, iterations, samplesPerIteration }) },
+    seed: values.seed,
+    trial: { ...('trial' in preset ? preset.trial : {}), ...given({ steps: values.totalTimesteps }) },
+    verification: {
+      ...('verification' in preset ? preset.verification : {}),
+      ...given({ steps: values.verificationTimesteps }),
+    },
+    hyperparameters: parseDqnHyperparameters(given(pickHyperparameters({ ...values }))),
+  });
+}
+
+/** The first of `studies/NAME-1`, `studies/NAME-2`, … that isn't there yet. */
+function freeFolder(name: string): string {
+  for (let i = 1; ; i++) {
+    const folder = join('studies', `${name}-${i}`);
+    if (!existsSync(folder)) return folder;
+  }
+}
+
+function describePlan(study: Study, folder: string, workers: number): string {
+  const { configuration, space, trialCount, iterationSize } = study;
+  const { trial, verification, strategy } = configuration;
+  const iterations =
+    iterationSize > 1 ? ` in ${trialCount / iterationSize} iterations of ${iterationSize}` : '';
+  const until = trial.stopWhenSolved ? ', fewer once solved' : '';
+  return formatFacts([
+    ['space', `${space.name}: ${spaceSize(space)} architectures`],
+    ['strategy', `${strategy.name}: ${trialCount} trials${iterations}`],
+    [
+      'trial',
+      `at most ${formatCount(trial.steps)} steps${until}, then ${trial.validationEpisodes} greedy episodes`,
+    ],
+    [
+      'verdict',
+      `winner retrained from scratch for ${formatCount(verification.steps)} steps, then ${formatCount(verification.episodes)} fresh episodes`,
+    ],
+    ['workers', `${workers}; seed ${configuration.seed}; Ctrl-C stops`],
+    ['study', displayPath(folder)],
+  ]);
+}
+
+async function search(values: SearchValues): Promise<void> {
+  const configuration = configure(values);
+  const { id, options: settings } = configuration.environment;
+  const environment = createVectorEnvironment(id, 1, settings).spec;
+  const study = new Study(configuration, environment);
+  const folder = values.study ?? freeFolder(values.preset);
+  const storage = await createStudyFolder(folder, configuration, versions());
+  const executor = new ThreadExecutor(values.workers);
+  console.error(describePlan(study, folder, values.workers));
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  await withInterrupt(async (signal) => {
+    const display = showStudyProgress(study);
+    try {
+      const result = await study.run({ executor, storage, signal, onEvent: display.onEvent });
+      display.finish();
+      const { state, trials, verdict } = result;
+      if (values.json)
+        console.log(JSON.stringify({ study: folder, state, seconds: elapsed(), trials, verdict }));
+      else {
+        const record = await storage.read();
+        await concludeStudy(folder, record, result, study.iterationSize, environment.rewardThreshold, signal);
+      }
+    } finally {
+      await executor.close();
+      await storage.close();
+    }
+  });
+  console.error(`${formatDuration(elapsed())} in all`);
+}
+
+export function createSearchCommand(): CommandUnknownOpts {
+  const presetHelp = presetNames.map((name) => `${name} (${presets[name].description})`).join('; ');
+  const command = new Command('search')
+    .description(
+      'Search the architectures of a space for the best Q-network; ends with a retrained, evaluated winner.',
+    )
+    .addOption(
+      new Option('--preset <name>', `what to begin from: ${presetHelp}`)
+        .choices(presetNames)
+        .default('quick'),
+    )
+    .addOption(new Option('--space <name>', `search space: ${spaces.map(({ name }) => name).join(', ')}`))
+    .addOption(new Option('--strategy <name>', `how to search: ${strategyNames.join(', ')}`))
+    .addOption(new Option('--trials <n>', 'random: architectures to try').argParser(wholeNumber(1)))
+    .addOption(new Option('--iterations <n>', 'children: steps of the controller').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--samples-per-iteration <n>', 'children: architectures per step').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('-n, --total-timesteps <n>', 'environment steps of a trial, at most').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option('--verification-timesteps <n>', "environment steps of the winner's retraining").argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(options.env().default(undefined, 'LunarLander-v3'))
+    .addOption(options.enableWind())
+    .addOption(options.gravity())
+    .addOption(options.seed())
+    .addOption(
+      new Option('-j, --workers <n>', 'trials that run at once; the result does not depend on it')
+        .argParser(wholeNumber(1, 256))
+        .default(availableParallelism()),
+    )
+    .addOption(new Option('--study <folder>', 'new folder for the study (default: studies/PRESET-1, -2, …)'))
+    .addOption(options.json());
+  for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));
+  return command.action(() => search(command.opts()));
+}

@@ -1,0 +1,184 @@
+/** `touchdown train`: one agent, from scratch to a model file and a picture of its learning curve. */
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { parseDqnHyperparameters } from '../../agents/dqn.ts';
+import { testSeeds } from '../../agents/seeds.ts';
+import type { TrainingProgress } from '../../agents/train.ts';
+import type { EnvironmentSpec } from '../../environments/environment.ts';
+import { createVectorEnvironment } from '../../environments/registry.ts';
+import { InlineExecutor } from '../../execution/inline.ts';
+import { countParameters, formatArchitecture, parseArchitecture } from '../../networks/architecture.ts';
+import { saveModel } from '../../networks/model-file.ts';
+import { RandomStream } from '../../random/random-stream.ts';
+import { type ReturnSummary, summariseReturns } from '../../report/statistics.ts';
+import type { CompleteResult, TrialJob } from '../../study/executor.ts';
+import { createModel } from '../../study/verdict.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
+import { displayPath, prepareOutput } from '../output.ts';
+import { createProgress, formatCount, formatDuration } from '../progress.ts';
+import { describeReturns, formatFacts } from '../summary.ts';
+
+interface TrainValues {
+  readonly env: string;
+  readonly enableWind?: true;
+  readonly gravity?: number;
+  readonly architecture: string;
+  readonly totalTimesteps: number;
+  readonly stopWhenSolved?: true;
+  readonly seed: number;
+  readonly episodes: number;
+  readonly output?: string;
+  readonly overwrite?: true;
+  readonly json?: true;
+}
+
+/** What is to be done, checked as far as it can be before it is done. */
+function createJob(values: TrainValues): { job: TrialJob; environment: EnvironmentSpec } {
+  const architecture = parseArchitecture(values.architecture);
+  const environment = createVectorEnvironment(values.env, 1, pickEnvironmentOptions(values)).spec;
+  if (environment.actionSpace.kind !== 'discrete') {
+    throw new Error(
+      `${environment.id} has actions of kind "${environment.actionSpace.kind}"; DQN expects "discrete"`,
+    );
+  }
+  const job: TrialJob = {
+    environment: { id: environment.id, options: environment.options },
+    architecture: formatArchitecture(architecture),
+    hyperparameters: parseDqnHyperparameters(pickHyperparameters({ ...values })),
+    totalSteps: values.totalTimesteps,
+    stopWhenSolved: values.stopWhenSolved ?? false,
+    seed: values.seed,
+    evaluationSeeds: testSeeds(new RandomStream(values.seed).fork('test'), values.episodes),
+  };
+  return { job, environment };
+}
+
+const describeProgress = ({ episodes, averageReturn, epsilon }: TrainingProgress): string => {
+  const average = averageReturn === undefined ? '' : ` · average of 100: ${averageReturn.toFixed(1)}`;
+  return `${formatCount(episodes)} episodes${average} · epsilon ${epsilon.toFixed(2)}`;
+};
+
+/** Trains and evaluates, showing how it goes. @throws Error when the training fails or is stopped. */
+async function runJob(job: TrialJob): Promise<CompleteResult> {
+  const display = createProgress(job.totalSteps, 'steps');
+  let last: TrainingProgress | undefined;
+  const onProgress = (progress: TrainingProgress): void => {
+    if (progress.solvedAt !== undefined && last?.solvedAt === undefined) {
+      display.note(`solved after ${formatCount(progress.solvedAt)} steps`);
+    }
+    last = progress;
+    display.update(progress.step, describeProgress(progress));
+  };
+  try {
+    const result = await withInterrupt((signal) => new InlineExecutor().run(job, { signal, onProgress }));
+    display.finish();
+    if (result.state === 'failed') throw new Error(result.error);
+    return result;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    throw new Error(`stopped after ${formatCount(last?.step ?? 0)} steps; no model was written`, {
+      cause: error,
+    });
+  }
+}
+
+async function drawLearningCurve(
+  base: string,
+  job: TrialJob,
+  result: CompleteResult,
+  summary: ReturnSummary,
+  threshold?: number,
+) {
+  const { curve } = result.training;
+  if (curve.length === 0) return undefined;
+  // Loaded only here: the chart library takes longer to start than the rest of the command.
+  const { writeChart } = await import('../../report/charts.ts');
+  const { learningCurveChart } = await import('../../report/learning-curve-chart.ts');
+  const chart = learningCurveChart({
+    environment: job.environment.id,
+    threshold,
+    curves: [
+      {
+        name: `${job.architecture}, seed ${job.seed}`,
+        points: curve.map(({ step, averageReturn }) => ({ steps: step, averageReturn })),
+        evaluation: { episodes: summary.count, mean: summary.mean, interval: summary.interval },
+      },
+    ],
+  });
+  return writeChart(base, chart);
+}
+
+async function train(values: TrainValues): Promise<void> {
+  const { job, environment } = createJob(values);
+  const name = job.architecture.replaceAll(',', '-');
+  const file = values.output ?? `runs/${environment.id}_${name}_seed-${job.seed}.safetensors`;
+  const base = file.replace(/\.safetensors$/, '');
+  for (const path of [file, `${base}.svg`, `${base}.png`])
+    await prepareOutput(path, values.overwrite ?? false);
+  const inputs = environment.observationSpace.low.length;
+  const outputs = environment.actionSpace.kind === 'discrete' ? environment.actionSpace.n : 0;
+  const size = formatCount(countParameters(parseArchitecture(job.architecture), inputs, outputs));
+  console.error(`training ${job.architecture} (${size} parameters) on ${environment.id}, seed ${job.seed}`);
+
+  const result = await runJob(job);
+  const summary = summariseReturns(result.returns, environment.rewardThreshold);
+  const scores = {
+    evaluationEpisodes: summary.count,
+    evaluationMean: summary.mean,
+    ...(summary.standardDeviation !== undefined && {
+      evaluationStandardDeviation: summary.standardDeviation,
+    }),
+  };
+  await saveModel(file, createModel(job, result, inputs, outputs, scores));
+  const chart = await drawLearningCurve(base, job, result, summary, environment.rewardThreshold);
+
+  const { seconds } = result;
+  const { steps, episodes, updates, solvedAt } = result.training;
+  if (values.json) {
+    console.log(
+      JSON.stringify({
+        model: file,
+        chart,
+        steps,
+        episodes,
+        updates,
+        solvedAt,
+        seconds,
+        evaluation: summary,
+      }),
+    );
+    return;
+  }
+  const took = `${formatDuration(seconds)} (${formatCount(steps / seconds)} steps/s)`;
+  console.log(
+    formatFacts([
+      [
+        'trained',
+        `${formatCount(steps)} steps, ${formatCount(episodes)} episodes, ${formatCount(updates)} updates in ${took}`,
+      ],
+      ['solved', solvedAt === undefined ? 'no' : `after ${formatCount(solvedAt)} steps`],
+      ['evaluated', `${formatCount(summary.count)} greedy episodes on unseen seeds`],
+      ...describeReturns(summary),
+      ['model', displayPath(file)],
+      ...(chart ? [['learning curve', displayPath(chart.png)] as const] : []),
+    ]),
+  );
+}
+
+export function createTrainCommand(): CommandUnknownOpts {
+  const command = new Command('train')
+    .description('Train one agent by Double DQN; ends with a model file and a picture of its learning curve.')
+    .addOption(options.env())
+    .addOption(options.enableWind())
+    .addOption(options.gravity())
+    .addOption(options.architecture().default('128,relu,128,relu'))
+    .addOption(options.totalTimesteps(600_000))
+    .addOption(options.seed())
+    .option('--stop-when-solved', "end once the average of 100 episodes reaches the environment's threshold")
+    .addOption(options.episodes(500, 'greedy episodes on unseen seeds at the end'))
+    .addOption(options.output('model file (default: runs/ENV_ARCHITECTURE_SEED.safetensors)'))
+    .addOption(options.overwrite())
+    .addOption(options.json());
+  for (const option of hyperparameterOptions()) command.addOption(option);
+  return command.action(() => train(command.opts()));
+}

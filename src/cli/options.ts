@@ -1,0 +1,94 @@
+/**
+ * The options of all commands, one typed table: a name means the same everywhere. `--help` and
+ * docs/command-line.md are generated from it. Names are those of Stable-Baselines3 and Gymnasium where they have
+ * one; the defaults of hyperparameters come from their schema.
+ */
+import { Option } from '@commander-js/extra-typings';
+import { dqnHyperparametersSchema } from '../agents/dqn.ts';
+import { numberWhere, positiveNumber, share, wholeNumber } from './parse.ts';
+
+/** Seeds chosen by hand lie below those that trainings draw (src/agents/seeds.ts). */
+const maxSeed = 2 ** 32 - 1;
+
+const gravity = numberWhere((value) => value > -12 && value < 0, 'a number between -12 and 0');
+
+export const options = {
+  env: () => new Option('-e, --env <id>', 'environment to act in').default('LunarLander-v3'),
+  enableWind: () => new Option('--enable-wind', 'LunarLander: with wind'),
+  gravity: () =>
+    new Option('--gravity <g>', 'LunarLander: another gravity, between -12 and 0').argParser(gravity),
+  architecture: () =>
+    new Option('-a, --architecture <layers>', 'hidden layers of the Q-network, as "128,relu,128,relu"'),
+  seed: () =>
+    new Option('-s, --seed <n>', 'seed of everything random').argParser(wholeNumber(0, maxSeed)).default(0),
+  firstSeed: () =>
+    new Option('-s, --seed <n>', 'seed of the first episode; the next ones count on from it')
+      .argParser(wholeNumber(0, maxSeed))
+      .default(0),
+  totalTimesteps: (steps: number) =>
+    new Option('-n, --total-timesteps <n>', 'environment steps of a training, over all environments')
+      .argParser(wholeNumber(1))
+      .default(steps),
+  episodes: (episodes: number, what: string) =>
+    new Option('--episodes <n>', what).argParser(wholeNumber(1, 1_000_000)).default(episodes),
+  output: (what: string) => new Option('-o, --output <file>', what),
+  overwrite: () => new Option('--overwrite', 'replace files that exist'),
+  json: () => new Option('--json', 'print the result as JSON instead of text'),
+} as const;
+
+type HyperparameterName = keyof typeof dqnHyperparametersSchema.shape;
+
+/** The flag and the parser of every hyperparameter; descriptions and defaults are the schema's. */
+const hyperparameters = {
+  learningRate: ['--learning-rate <rate>', positiveNumber],
+  learningRateSchedule: ['--learning-rate-schedule <schedule>', ['constant', 'linear']],
+  bufferSize: ['--buffer-size <n>', wholeNumber(1)],
+  learningStarts: ['--learning-starts <n>', wholeNumber(0)],
+  batchSize: ['--batch-size <n>', wholeNumber(1)],
+  tau: ['--tau <share>', share],
+  gamma: ['--gamma <discount>', share],
+  trainFrequency: ['--train-freq <n>', wholeNumber(1)],
+  gradientSteps: ['--gradient-steps <n>', wholeNumber(1)],
+  explorationFraction: ['--exploration-fraction <share>', share],
+  explorationInitialEps: ['--exploration-initial-eps <share>', share],
+  explorationFinalEps: ['--exploration-final-eps <share>', share],
+  loss: ['--loss <loss>', ['squared', 'huber']],
+  environments: ['--n-envs <n>', wholeNumber(1)],
+} as const satisfies Record<
+  HyperparameterName,
+  readonly [string, ((text: string) => number) | readonly string[]]
+>;
+
+const isHyperparameter = (name: string): name is HyperparameterName => Object.hasOwn(hyperparameters, name);
+
+/** One option per hyperparameter of Double DQN. */
+export function hyperparameterOptions(): Option[] {
+  const defaults = dqnHyperparametersSchema.parse({});
+  return Object.keys(hyperparameters)
+    .filter(isHyperparameter)
+    .map((name) => {
+      const [flags, values] = hyperparameters[name];
+      const description = dqnHyperparametersSchema.shape[name].description ?? name;
+      const option: Option = new Option(flags, description).default(defaults[name]);
+      return typeof values === 'function' ? option.argParser(values) : option.choices(values);
+    });
+}
+
+/** The hyperparameters among the parsed options of a command. */
+export function pickHyperparameters(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(hyperparameters).map(([name, [flags]]) => [
+      name,
+      values[new Option(flags).attributeName()],
+    ]),
+  );
+}
+
+/** The options of an environment's constructor among the parsed options of a command. */
+export function pickEnvironmentOptions(values: {
+  enableWind?: true;
+  gravity?: number;
+}): Record<string, unknown> {
+  const { enableWind, gravity: g } = values;
+  return { ...(enableWind === undefined ? {} : { enableWind }), ...(g === undefined ? {} : { gravity: g }) };
+}

@@ -1,0 +1,31 @@
+/** Ready-made configurations of a search, by what they are for. Flags override them. */
+import type { StudyConfigurationInput } from '../study/configuration.ts';
+
+export interface Preset {
+  /** For whom, in one line. */
+  readonly description: string;
+  readonly configuration: StudyConfigurationInput;
+}
+
+export const presets = {
+  quick: {
+    description: 'a small space, a few minutes: see that it works',
+    configuration: {
+      space: 'lunar-lander-quick',
+      strategy: { name: 'children', iterations: 4, samplesPerIteration: 4 },
+      trial: { steps: 200_000, validationEpisodes: 100 },
+      verification: { steps: 600_000, episodes: 500 },
+    },
+  },
+  standard: {
+    description: 'the 100 architectures of the reference project by its protocol: hours',
+    configuration: {
+      space: 'lunar-lander-100',
+      strategy: { name: 'children' },
+    },
+  },
+} as const satisfies Record<string, Preset>;
+
+export type PresetName = keyof typeof presets;
+
+export const presetNames = ['quick', 'standard'] as const satisfies readonly PresetName[];

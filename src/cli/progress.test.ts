@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { createProgress, formatDuration } from './progress.ts';
+
+function record(isTTY: boolean, columns = 200) {
+  const written: string[] = [];
+  let time = 0;
+  const stream = { isTTY, columns, write: (text: string) => written.push(text) };
+  return {
+    written,
+    progress: createProgress(1000, 'steps', stream, () => time),
+    advance: (ms: number) => (time += ms),
+  };
+}
+
+describe('progress', () => {
+  it('prints plain lines with rate and time left when piped, at most one in ten seconds', () => {
+    const { written, progress, advance } = record(false);
+    for (let done = 50; done <= 500; done += 50) {
+      advance(2000);
+      progress.update(done, 'average 12.0');
+    }
+    expect(written).toEqual([
+      '25 %  250/1,000 steps · average 12.0 · 25 steps/s · 30 s left\n',
+      '50 %  500/1,000 steps · average 12.0 · 25 steps/s · 20 s left\n',
+    ]);
+  });
+
+  it('rewrites one line on a terminal and leaves it clear at the end', () => {
+    const { written, progress, advance } = record(true);
+    advance(1000);
+    progress.update(100, '');
+    expect(written.join('')).toContain('100/1,000 steps');
+    expect(written.join('')).not.toContain('\n');
+    progress.finish();
+    expect(written.at(-1)).toBe('\r\u001b[2K');
+  });
+
+  it('never writes a line wider than the terminal', () => {
+    const { written, progress, advance } = record(true, 30);
+    advance(1000);
+    progress.update(100, 'details '.repeat(20));
+    expect((written.at(-1) ?? '').length).toBeLessThan(30);
+  });
+
+  it('formats durations', () => {
+    expect([8.4, 200, 3720, Infinity].map(formatDuration)).toEqual([
+      '8 s',
+      '3 min 20 s',
+      '1 h 02 min',
+      'unknown',
+    ]);
+  });
+});

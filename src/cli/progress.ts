@@ -1,0 +1,111 @@
+/**
+ * Progress of long work: one line that is rewritten on a terminal, plain lines now and then when piped. Shows
+ * what is done, the rate and the time left. Written to standard error, so that standard output stays the result.
+ */
+import { styleText } from 'node:util';
+
+/** The part of a stream that progress needs; process.stderr has it. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  /**
+   * Tells where the work stands. @param done of `total` units. @param details what else is worth seeing.
+   */
+  update(done: number, details: string): void;
+  /** Prints a line of its own above the progress line. */
+  note(line: string): void;
+  /** Ends the progress: a last plain line, or nothing left on a terminal. */
+  finish(): void;
+}
+
+const terminalInterval = 100;
+const pipedInterval = 10_000;
+const barWidth = 24;
+
+/** `1 h 02 min`, `3 min 20 s`, `8 s`. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'unknown';
+  const whole = Math.max(0, Math.round(seconds));
+  const pad = (value: number) => String(value).padStart(2, '0');
+  if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
+  if (whole >= 60) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  return `${whole} s`;
+}
+
+/** `1,234,567` */
+export const formatCount = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+function bar(share: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * barWidth);
+  return '━'.repeat(filled) + styleText('dim', '━'.repeat(barWidth - filled), { stream: process.stderr });
+}
+
+/** Length on the screen: without colour codes. */
+// oxlint-disable-next-line no-control-regex
+const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
+
+/**
+ * @param total units of work in all. @param unit their name in the plural (`steps`), or undefined where they mean
+ * nothing to people: then only the share, the details and the time left are shown.
+ * @param now clock in milliseconds, for tests.
+ */
+export function createProgress(
+  total: number,
+  unit: string | undefined,
+  stream: ProgressStream = process.stderr,
+  now: () => number = () => performance.now(),
+): Progress {
+  const start = now();
+  const terminal = stream.isTTY === true;
+  const interval = terminal ? terminalInterval : pipedInterval;
+  let lastDrawn = terminal ? -Infinity : start;
+  let last = { done: 0, details: '' };
+
+  const describe = (): string => {
+    const seconds = (now() - start) / 1000;
+    const rate = last.done / Math.max(seconds, 1e-9);
+    const left = last.done > 0 ? formatDuration((total - last.done) / rate) : '…';
+    const percent = `${Math.floor((100 * last.done) / total)} %`;
+    const parts = [last.details, `${left} left`];
+    if (unit !== undefined) {
+      const speed = rate >= 10 ? formatCount(rate) : rate.toFixed(2);
+      parts.unshift(`${formatCount(last.done)}/${formatCount(total)} ${unit}`);
+      parts.splice(2, 0, `${speed} ${unit}/s`);
+    }
+    return `${percent.padStart(5)}  ${parts.filter((part) => part !== '').join(' · ')}`;
+  };
+  const clear = (): void => {
+    if (terminal) stream.write('\r\u001b[2K');
+  };
+  const draw = (): void => {
+    if (!terminal) {
+      stream.write(`${describe().trimStart()}\n`);
+      return;
+    }
+    const text = `${bar(last.done / total)} ${describe()}`;
+    const room = (stream.columns ?? 100) - 1;
+    clear();
+    stream.write(plain(text).length <= room ? text : describe().slice(0, room));
+  };
+  return {
+    update(done, details) {
+      last = { done, details };
+      if (now() - lastDrawn < interval) return;
+      lastDrawn = now();
+      draw();
+    },
+    note(line) {
+      clear();
+      stream.write(`${line}\n`);
+      if (terminal && last.done > 0) draw();
+    },
+    finish() {
+      clear();
+      if (!terminal) draw();
+    },
+  };
+}

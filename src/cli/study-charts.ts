@@ -1,0 +1,68 @@
+/** The pictures of a study, from its record: how the search went, what the controller prefers, the winner's training. */
+import { join } from 'node:path';
+import { writeChart } from '../report/charts.ts';
+import { learningCurveChart } from '../report/learning-curve-chart.ts';
+import { policyChart } from '../report/policy-chart.ts';
+import { searchProgressChart } from '../report/search-progress-chart.ts';
+import { summariseReturns } from '../report/statistics.ts';
+import { findSpace } from '../search/space.ts';
+import type { StudySnapshot } from '../study/storage.ts';
+import type { Trial } from '../study/trial.ts';
+
+/** Scores by iteration of the strategy; a failed trial has none. */
+function groupScores(trials: readonly Trial[], iterationSize: number) {
+  const iterations: { iteration: number; scores: number[] }[] = [];
+  for (const trial of trials) {
+    const index = Math.floor(trial.number / iterationSize);
+    iterations[index] ??= { iteration: index + 1, scores: [] };
+    if (trial.state === 'complete') iterations[index].scores.push(trial.score);
+  }
+  return iterations;
+}
+
+/**
+ * Writes the charts of a study into its folder.
+ * @param iterationSize trials per iteration of the strategy. @param threshold the return that counts as solved.
+ * @returns what there is to look at: a title and a PNG file each.
+ */
+export async function writeStudyCharts(
+  folder: string,
+  study: StudySnapshot,
+  iterationSize: number,
+  threshold: number | undefined,
+): Promise<readonly { readonly title: string; readonly file: string }[]> {
+  const { configuration, trials, policies, verdict } = study;
+  const environment = configuration.environment.id;
+  const written: { title: string; file: string }[] = [];
+  const add = async (title: string, name: string, chart: Parameters<typeof writeChart>[1]): Promise<void> => {
+    const { png } = await writeChart(join(folder, 'charts', name), chart);
+    written.push({ title, file: png });
+  };
+  if (trials.length > 0) {
+    const iterations = groupScores(trials, iterationSize);
+    await add(
+      'search',
+      'search',
+      searchProgressChart({ environment, strategy: configuration.strategy.name, iterations, threshold }),
+    );
+  }
+  if (policies.length > 1) {
+    const decisions = findSpace(configuration.space).decisions.map(({ name, choices }) => ({
+      name,
+      choices,
+    }));
+    await add(
+      'controller',
+      'controller',
+      policyChart({ study: configuration.space, decisions, snapshots: policies }),
+    );
+  }
+  if (verdict?.state === 'complete' && verdict.training.curve.length > 0) {
+    const { count, mean, interval } = summariseReturns(verdict.returns);
+    const points = verdict.training.curve.map(({ step, averageReturn }) => ({ steps: step, averageReturn }));
+    const name = `${verdict.architecture}, retrained from scratch, seed ${verdict.seed}`;
+    const curves = [{ name, points, evaluation: { episodes: count, mean, interval } }];
+    await add("winner's training", 'winner', learningCurveChart({ environment, threshold, curves }));
+  }
+  return written;
+}

@@ -1,0 +1,32 @@
+/** Runs jobs one after another in the thread it is called in: the simplest executor, for tests and debuggers. */
+import { setImmediate } from 'node:timers/promises';
+import type { Executor, RunOptions, TrialJob, TrialResult } from '../study/executor.ts';
+import { runTrial } from './run-trial.ts';
+
+export class InlineExecutor implements Executor {
+  readonly parallelism = 1;
+  /** Settles when the jobs so far have ended. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
+    const result = this.#queue.then(() => this.#run(job, options));
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+  }
+
+  async #run(job: TrialJob, { signal, onProgress }: RunOptions): Promise<TrialResult> {
+    signal.throwIfAborted();
+    const result = await runTrial(job, async (progress) => {
+      onProgress(progress);
+      // Timers, input and signals have their turn.
+      await setImmediate();
+      signal.throwIfAborted();
+    });
+    signal.throwIfAborted();
+    return result;
+  }
+}

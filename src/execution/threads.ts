@@ -1,0 +1,49 @@
+/** Runs jobs in worker threads, as many at once as there are workers. */
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { Executor, RunOptions, TrialJob, TrialResult } from '../study/executor.ts';
+import { type ProgressMessage, workerFunction, type WorkerTask } from './protocol.ts';
+import { describeError } from './run-trial.ts';
+
+/** The worker beside this file: TypeScript in development, JavaScript in the built package. */
+const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+export class ThreadExecutor implements Executor {
+  readonly parallelism: number;
+  readonly #pool: Piscina<WorkerTask, TrialResult>;
+
+  /** @param workers threads, a whole number ≥ 1. They start when there is work for them. */
+  constructor(workers: number) {
+    if (!(Number.isInteger(workers) && workers >= 1)) {
+      throw new RangeError(`${workers} workers; expected a whole number ≥ 1`);
+    }
+    this.parallelism = workers;
+    this.#pool = new Piscina({
+      filename: workerFile.href,
+      name: workerFunction,
+      minThreads: 0,
+      maxThreads: workers,
+      idleTimeout: Infinity,
+    });
+  }
+
+  async run(job: TrialJob, { signal, onProgress }: RunOptions): Promise<TrialResult> {
+    signal.throwIfAborted();
+    const start = performance.now();
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', (progress: ProgressMessage) => onProgress(progress));
+    try {
+      return await this.#pool.run({ job, port: port2 }, { transferList: [port2], signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      // The thread itself ended: out of memory, or a crash. Piscina starts another one.
+      return { state: 'failed', error: describeError(error), seconds: (performance.now() - start) / 1000 };
+    } finally {
+      port1.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

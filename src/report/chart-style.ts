@@ -1,0 +1,108 @@
+/** How every chart looks: 900 pixels wide on white, in colours that colour-blind readers tell apart. */
+import type { Config, TopLevelSpec } from 'vega-lite';
+
+/** A vega-lite specification with all its data inside. */
+export type Chart = TopLevelSpec;
+
+/** One layer of a chart that has several on the same axes. */
+export type ChartLayer = Extract<Chart, { layer: unknown }>['layer'][number];
+
+/** One chart of several side by side. */
+export type ChartPanel = Extract<Chart, { concat: unknown }>['concat'][number];
+
+interface ColourScale {
+  readonly domain: string[];
+  readonly range?: string[];
+  readonly scheme?: { name: 'viridis'; extent: number[] };
+}
+
+export type ChartMark = Extract<ChartLayer, { mark: unknown }>['mark'];
+
+export const chartWidth = 900;
+export const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
+export const fontFamily = 'DejaVu Sans';
+
+/** Okabe & Ito's colours without the yellow, which is too pale for lines on white. */
+const categoryColours = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#333333',
+] as const;
+
+export const textColour = '#333333';
+export const quietColour = '#767676';
+
+export const chartConfig: Config = {
+  // The fallback has nearly the same widths, for readers of the SVG without the font.
+  font: `${fontFamily}, Verdana, sans-serif`,
+  background: '#ffffff',
+  padding: 16,
+  view: { stroke: null },
+  title: {
+    anchor: 'start',
+    fontSize: 17,
+    fontWeight: 'bold',
+    color: textColour,
+    subtitleFontSize: 13,
+    subtitleColor: quietColour,
+    subtitlePadding: 6,
+    offset: 14,
+  },
+  axis: {
+    labelFontSize: 12,
+    titleFontSize: 13,
+    titleFontWeight: 'normal',
+    labelColor: textColour,
+    titleColor: textColour,
+    titlePadding: 10,
+    domainColor: '#999999',
+    tickColor: '#999999',
+    gridColor: '#ececec',
+  },
+  axisX: { grid: false, labelFlush: false },
+  axisY: { domain: false, ticks: false, labelPadding: 6 },
+  legend: {
+    orient: 'bottom',
+    direction: 'horizontal',
+    title: null,
+    labelFontSize: 12,
+    labelColor: textColour,
+    labelLimit: 0,
+    symbolSize: 120,
+    symbolStrokeWidth: 3,
+    symbolOpacity: 1,
+    columnPadding: 24,
+    rowPadding: 6,
+    offset: 14,
+  },
+  line: { strokeCap: 'round', strokeJoin: 'round' },
+};
+
+/** A colour for every name: distinct ones while there are enough, beyond that viridis without its pale end. */
+export function colourScale(names: readonly string[]): ColourScale {
+  const domain = [...names];
+  return domain.length > categoryColours.length
+    ? { domain, scheme: { name: 'viridis', extent: [0, 0.85] } }
+    : { domain, range: categoryColours.slice(0, domain.length) };
+}
+
+/** A dashed line across the chart with a caption at its left end; nothing without a threshold. */
+export function thresholdLayers(threshold: number | undefined): ChartLayer[] {
+  if (threshold === undefined) return [];
+  const data = { values: [{ threshold }] };
+  const y = { field: 'threshold', type: 'quantitative' } as const;
+  const text = `solved at ${threshold}`;
+  const caption = { text, align: 'left', baseline: 'bottom', dx: 6, dy: -4, fontSize: 12 } as const;
+  return [
+    {
+      data,
+      mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color: quietColour },
+      encoding: { y },
+    },
+    { data, mark: { type: 'text', ...caption, color: quietColour }, encoding: { y, x: { value: 0 } } },
+  ];
+}

@@ -1,0 +1,100 @@
+/** What a video says about itself: a small panel in the upper left corner, and one with Q-values on the right. */
+import type { Drawing, Shape, Text } from '../environments/rendering/drawing.ts';
+
+export interface OverlayState {
+  /** 1, 2, 3, … */
+  readonly episode: number;
+  /** Steps so far. */
+  readonly step: number;
+  /** Undiscounted sum of rewards so far. */
+  readonly episodeReturn: number;
+  /** What the agent did last; none before the first step. */
+  readonly action: string | undefined;
+  /** What it expected of every action when it chose; absent where it doesn't say. */
+  readonly values:
+    | readonly { readonly name: string; readonly value: number; readonly chosen: boolean }[]
+    | undefined;
+  /** Whether the episode is over, and then whether its return reached the threshold. */
+  readonly outcome: 'running' | 'reached' | 'missed';
+}
+
+const margin = 10;
+const padding = 9;
+const lineHeight = 16;
+const fontSize = 11;
+const panelWidth = 146;
+
+const faint = '#727c8e';
+const quiet = '#9aa4b5';
+const bright = '#ffffff';
+const returnColours = { running: bright, reached: '#7ee2a8', missed: '#ffb454' } as const;
+
+interface Row {
+  readonly label: string;
+  readonly value: string;
+  readonly labelColour: string;
+  readonly valueColour: string;
+  readonly bold: boolean;
+}
+
+/** Two columns on a dark, translucent ground. */
+function panel(left: number, rows: readonly Row[]): Shape[] {
+  const ground: Shape = {
+    kind: 'rectangle',
+    corner: { x: left, y: margin },
+    width: panelWidth,
+    height: rows.length * lineHeight + 2 * padding - 4,
+    cornerRadius: 6,
+    fill: 'rgb(24 28 40 / 0.78)',
+    stroke: 'rgb(255 255 255 / 0.14)',
+  };
+  const texts = rows.flatMap(({ label, value, labelColour, valueColour, bold }, i): Text[] => {
+    const y = margin + padding + i * lineHeight + fontSize - 1;
+    const style = { kind: 'text', size: fontSize, bold } as const;
+    return [
+      { ...style, text: label, at: { x: left + padding, y }, align: 'left', fill: labelColour },
+      { ...style, text: value, at: { x: left + panelWidth - padding, y }, align: 'right', fill: valueColour },
+    ];
+  });
+  return [ground, ...texts];
+}
+
+/** A sign in front of either kind of number, so that the digits stay in place. */
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+
+function progressRows({ episode, step, episodeReturn, action, outcome }: OverlayState): Row[] {
+  const row = (label: string, value: string, valueColour: string = bright): Row => ({
+    label,
+    value,
+    labelColour: quiet,
+    valueColour,
+    bold: false,
+  });
+  return [
+    row('episode', `${episode}`),
+    row('step', `${step}`),
+    row('return', signed(episodeReturn), returnColours[outcome]),
+    row('action', action ?? '–'),
+  ];
+}
+
+function valueRows(values: NonNullable<OverlayState['values']>): Row[] {
+  const heading = { label: 'Q-values', value: '', labelColour: faint, valueColour: faint, bold: false };
+  return [
+    heading,
+    ...values.map(({ name, value, chosen }) => ({
+      label: name,
+      value: signed(value),
+      labelColour: chosen ? bright : quiet,
+      valueColour: chosen ? bright : quiet,
+      bold: chosen,
+    })),
+  ];
+}
+
+/** The drawing with the panels over it. */
+export function withOverlay(drawing: Drawing, state: OverlayState): Drawing {
+  const right = drawing.width - margin - panelWidth;
+  const values = state.values === undefined ? [] : panel(right, valueRows(state.values));
+  return { ...drawing, shapes: [...drawing.shapes, ...panel(margin, progressRows(state)), ...values] };
+}

@@ -1,0 +1,66 @@
+/** The strategies by name, with the settings of each. */
+import { z } from 'zod';
+import type { RandomStream } from '../random/random-stream.ts';
+import { ChildrenSearch, type Task } from './children.ts';
+import { RandomSearch } from './random.ts';
+import type { SearchSpace } from './space.ts';
+import type { Strategy } from './strategy.ts';
+import { unknownName } from './unknown-name.ts';
+
+const positiveInteger = z.int().positive();
+
+const randomSchema = z.strictObject({
+  name: z.literal('random'),
+  trials: positiveInteger.default(30).describe('architectures to try'),
+});
+
+const childrenSchema = z.strictObject({
+  name: z.literal('children'),
+  iterations: positiveInteger.default(15).describe('steps of the controller'),
+  samplesPerIteration: positiveInteger.default(5).describe('architectures per step of the controller'),
+  learningRate: z.number().positive().default(0.015).describe("the controller's step size"),
+  entropyWeight: z.number().nonnegative().default(0.1).describe('weight of the entropy bonus'),
+  baselineDecay: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.8)
+    .describe('share of the baseline that an iteration leaves'),
+});
+
+export const strategyNames = ['children', 'random'] as const;
+
+/** A strategy's name and settings; unknown keys are errors, absent settings take the default. */
+export const strategySchema = z
+  .discriminatedUnion('name', [childrenSchema, randomSchema], {
+    error: ({ input }) => {
+      const name = (input as { readonly name?: unknown } | null | undefined)?.name;
+      return typeof name === 'string'
+        ? unknownName('strategy', name, strategyNames).message
+        : `expected an object with the name of a strategy: ${strategyNames.join(', ')}`;
+    },
+  })
+  .readonly();
+
+export type StrategySettings = z.output<typeof strategySchema>;
+
+/**
+ * The strategy of that name.
+ * @param random every draw of the strategy comes from it or a fork of it.
+ * @throws RangeError when the strategy can't work on the task.
+ */
+export function createStrategy(
+  settings: StrategySettings,
+  space: SearchSpace,
+  task: Task,
+  random: RandomStream,
+): Strategy {
+  switch (settings.name) {
+    case 'children':
+      return new ChildrenSearch(space, settings, task, random);
+    case 'random':
+      return new RandomSearch(space, settings, random);
+    default:
+      return settings satisfies never;
+  }
+}

@@ -1,0 +1,124 @@
+/** Reads the rows of a study back into the data they were. */
+import type { Kysely, Selectable } from 'kysely';
+import type { Sample } from '../search/space.ts';
+import { parseStudyConfiguration } from '../study/configuration.ts';
+import type { Artifact, PolicySnapshot, StudySnapshot } from '../study/storage.ts';
+import type { Trial, TrialStart } from '../study/trial.ts';
+import type { Verdict } from '../study/verdict.ts';
+import type { CurvePointsTable, Schema, TrialsTable } from './schema.ts';
+
+type Database = Kysely<Schema>;
+
+/** A column that the trial's state says is there. */
+function present<Value>(value: Value | null, column: string, number: number): Value {
+  if (value === null) throw new Error(`trial ${number} in the database has no ${column}; expected a value`);
+  return value;
+}
+
+function readTrial(row: Selectable<TrialsTable>, curve: readonly Selectable<CurvePointsTable>[]): Trial {
+  const { number, architecture, seed, budget } = row;
+  const sample = JSON.parse(row.sample) as Sample;
+  const start: TrialStart = {
+    number,
+    sample,
+    architecture,
+    parameterCount: row.parameter_count,
+    seed,
+    budget,
+  };
+  switch (row.state) {
+    case 'running':
+      return { ...start, state: 'running' };
+    case 'failed':
+      return {
+        ...start,
+        state: 'failed',
+        error: present(row.error, 'error', number),
+        seconds: present(row.seconds, 'seconds', number),
+      };
+    case 'complete':
+      return {
+        ...start,
+        state: 'complete',
+        score: present(row.score, 'score', number),
+        training: {
+          steps: present(row.steps, 'steps', number),
+          episodes: present(row.episodes, 'episodes', number),
+          updates: present(row.updates, 'updates', number),
+          solvedAt: row.solved_at ?? undefined,
+          curve: curve.map(({ step, episodes, average_return: averageReturn }) => ({
+            step,
+            episodes,
+            averageReturn,
+          })),
+        },
+        seconds: present(row.seconds, 'seconds', number),
+      };
+    default:
+      return row.state satisfies never;
+  }
+}
+
+async function readTrials(database: Database, study: number): Promise<Trial[]> {
+  const rows = await database
+    .selectFrom('trials')
+    .selectAll()
+    .where('study_id', '=', study)
+    .orderBy('number')
+    .execute();
+  const points = await database
+    .selectFrom('curve_points')
+    .selectAll()
+    .where('study_id', '=', study)
+    .orderBy('trial')
+    .orderBy('step')
+    .execute();
+  const curves = Map.groupBy(points, (point) => point.trial);
+  return rows.map((row) => readTrial(row, curves.get(row.number) ?? []));
+}
+
+async function readPolicies(database: Database, study: number): Promise<PolicySnapshot[]> {
+  const rows = await database
+    .selectFrom('policies')
+    .selectAll()
+    .where('study_id', '=', study)
+    .orderBy('iteration')
+    .orderBy('decision')
+    .orderBy('choice')
+    .execute();
+  return [...Map.groupBy(rows, (row) => row.iteration)].map(([iteration, ofIteration]) => ({
+    iteration,
+    probabilities: [...Map.groupBy(ofIteration, (row) => row.decision).values()].map((choices) =>
+      choices.map((choice) => choice.probability),
+    ),
+  }));
+}
+
+async function readArtifacts(database: Database, study: number): Promise<Artifact[]> {
+  const rows = await database
+    .selectFrom('artifacts')
+    .selectAll()
+    .where('study_id', '=', study)
+    .orderBy('path')
+    .execute();
+  return rows.map(({ kind, path, trial }) => ({ kind, path, trial: trial ?? undefined }));
+}
+
+/** @throws Error when there is no such study, or its rows don't make sense. */
+export async function readStudy(database: Database, study: number): Promise<StudySnapshot> {
+  const row = await database
+    .selectFrom('studies')
+    .selectAll()
+    .where('id', '=', study)
+    .executeTakeFirstOrThrow();
+  return {
+    configuration: parseStudyConfiguration(JSON.parse(row.configuration)),
+    versions: { touchdown: row.touchdown_version, node: row.node_version, kernels: row.kernels },
+    state: row.state,
+    createdAt: row.created_at,
+    trials: await readTrials(database, study),
+    policies: await readPolicies(database, study),
+    artifacts: await readArtifacts(database, study),
+    verdict: row.verdict === null ? undefined : (JSON.parse(row.verdict) as Verdict),
+  };
+}

@@ -1,0 +1,132 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeStorage } from '../../test/contracts/storage.ts';
+import { loadModel } from '../networks/model-file.ts';
+import { parseStudyConfiguration } from '../study/configuration.ts';
+import { createStudyFolder, openStudyFolder } from './study-folder.ts';
+
+let base: string;
+let count = 0;
+const fresh = () => join(base, `study-${++count}`);
+
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'touchdown-storage-'));
+});
+afterAll(async () => {
+  await rm(base, { recursive: true, force: true });
+});
+
+describeStorage({
+  name: 'SQLite in a folder',
+  create: async (configuration, versions) => {
+    const folder = fresh();
+    return {
+      storage: await createStudyFolder(folder, configuration, versions),
+      reopen: () => openStudyFolder(folder),
+      loadModel: (path) => loadModel(join(folder, path)),
+    };
+  },
+});
+
+const configuration = parseStudyConfiguration({});
+const versions = { touchdown: '1.2.3', node: '24.0.0', kernels: 'wasm' };
+const create = (folder: string) => createStudyFolder(folder, configuration, versions);
+
+describe('createStudyFolder', () => {
+  test('makes study.db and models/ in a new folder, below new folders, and in an empty one', async () => {
+    const empty = fresh();
+    await mkdir(empty);
+    for (const folder of [join(fresh(), 'a', 'b'), empty]) {
+      const storage = await create(folder);
+      expect(storage.folder).toBe(folder);
+      expect((await readdir(folder)).filter((name) => !/-(wal|shm)$/.test(name)).sort()).toEqual([
+        'models',
+        'study.db',
+      ]);
+      await storage.close();
+      expect((await readdir(folder)).sort()).toEqual(['models', 'study.db']);
+    }
+  });
+
+  test('refuses a folder that isn’t empty by name, and leaves it alone', async () => {
+    const folder = fresh();
+    await mkdir(folder);
+    await writeFile(join(folder, 'notes.txt'), 'mine');
+    await expect(create(folder)).rejects.toThrow(
+      `cannot create a study: "${folder}" is not empty; expected a new or empty folder`,
+    );
+    expect(await readdir(folder)).toEqual(['notes.txt']);
+  });
+
+  test('refuses a file, and a folder below a file', async () => {
+    const file = fresh();
+    await writeFile(file, 'mine');
+    await expect(create(file)).rejects.toThrow(`"${file}" is a file; expected a new or empty folder`);
+    await expect(create(join(file, 'x'))).rejects.toThrow('lies below a file');
+  });
+
+  // The superuser may write everywhere.
+  test.skipIf(process.getuid?.() === 0)(
+    'refuses a folder it may not write to, and leaves nothing behind',
+    async () => {
+      const parent = fresh();
+      await mkdir(parent);
+      await chmod(parent, 0o500);
+      await expect(create(join(parent, 'x'))).rejects.toThrow(/can't be made in ".*" \(EACCES\)/);
+      await chmod(parent, 0o700);
+      expect(await readdir(parent)).toEqual([]);
+    },
+  );
+
+  test('leaves nothing behind when the study can’t be written', async () => {
+    const parent = fresh();
+    await mkdir(parent);
+    const cyclic: Record<string, unknown> = {};
+    cyclic['self'] = cyclic;
+    const broken = { ...configuration, environment: { id: 'x', options: cyclic } } as typeof configuration;
+    await expect(createStudyFolder(join(parent, 'x'), broken, versions)).rejects.toThrow(
+      /^cannot create a study: /,
+    );
+    expect(await readdir(parent)).toEqual([]);
+  });
+});
+
+describe('openStudyFolder', () => {
+  test('names the folder where there is no study, and makes none', async () => {
+    const folder = fresh();
+    await expect(openStudyFolder(folder)).rejects.toThrow(
+      `no study in "${folder}"; expected a folder with study.db`,
+    );
+    await expect(readdir(folder)).rejects.toThrow('ENOENT');
+  });
+
+  test('refuses what isn’t a database, and a schema from the future', async () => {
+    const folder = fresh();
+    await mkdir(folder);
+    await writeFile(join(folder, 'study.db'), 'a text that is long enough to be no database'.repeat(100));
+    await expect(openStudyFolder(folder)).rejects.toThrow(
+      `cannot open the study in "${folder}" (study.db): file is not a database`,
+    );
+    const newer = fresh();
+    await (await create(newer)).close();
+    const database = new SqliteDatabase(join(newer, 'study.db'));
+    database.exec("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
+    database.close();
+    await expect(openStudyFolder(newer)).rejects.toThrow(
+      'the schema is not one of this version, whose newest is 0001-studies',
+    );
+  });
+
+  test('reads while another process writes', async () => {
+    const folder = fresh();
+    const writer = await create(folder);
+    const reader = await openStudyFolder(folder);
+    await writer.addPolicy({ iteration: 0, probabilities: [[1]] });
+    expect((await reader.read()).policies).toHaveLength(1);
+    await reader.close();
+    await writer.close();
+  });
+});

@@ -1,0 +1,72 @@
+/** The configuration of a study: everything, besides the versions of the program, that its result depends on. */
+import { z } from 'zod';
+import { dqnHyperparametersSchema } from '../agents/dqn.ts';
+import { validate } from '../networks/validate.ts';
+import { findSpace } from '../search/space.ts';
+import { strategySchema } from '../search/strategies.ts';
+
+const positiveInteger = z.int().positive();
+
+const environmentSchema = z
+  .strictObject({
+    id: z.string().min(1).default('LunarLander-v3'),
+    options: z.record(z.string(), z.json()).readonly().default({}),
+  })
+  .readonly();
+
+const trialSchema = z
+  .strictObject({
+    steps: positiveInteger.default(300_000).describe('environment steps that a trial may train'),
+    stopWhenSolved: z
+      .boolean()
+      .default(true)
+      .describe('whether a trial ends as soon as its average of 100 episodes reaches the threshold'),
+    validationEpisodes: positiveInteger.default(500).describe('greedy episodes that score a trial'),
+  })
+  .readonly();
+
+const verificationSchema = z
+  .strictObject({
+    steps: positiveInteger
+      .default(600_000)
+      .describe('environment steps of the retraining, all of them taken'),
+    episodes: positiveInteger.default(500).describe('greedy episodes on unseen seeds'),
+  })
+  .readonly();
+
+const spaceSchema = z.string().superRefine((name, context) => {
+  try {
+    findSpace(name);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
+/** Unknown keys are errors; absent ones take the default. */
+export const studyConfigurationSchema = z
+  .strictObject({
+    environment: environmentSchema.prefault({}),
+    space: spaceSchema.default('lunar-lander-100'),
+    strategy: strategySchema.prefault({ name: 'children' }),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(0)
+      .describe('seed of everything random'),
+    trial: trialSchema.prefault({}),
+    hyperparameters: dqnHyperparametersSchema.prefault({}),
+    verification: verificationSchema.prefault({}),
+  })
+  .readonly();
+
+/** As it may be written: everything can be left out. */
+export type StudyConfigurationInput = z.input<typeof studyConfigurationSchema>;
+
+/** Complete: plain JSON that, parsed again, gives the same. */
+export type StudyConfiguration = z.output<typeof studyConfigurationSchema>;
+
+/** Checks a configuration and fills in defaults. @throws RangeError in one line: where, value, what was expected. */
+export function parseStudyConfiguration(input: unknown): StudyConfiguration {
+  return validate(studyConfigurationSchema, input, 'study configuration');
+}

@@ -1,0 +1,68 @@
+/** The port of storages: where a study's record is kept while it runs and afterwards. */
+import type { Model } from '../networks/model.ts';
+import type { StudyConfiguration } from './configuration.ts';
+import type { FinishedTrial, RunningTrial, Trial } from './trial.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Versions that decide what a result is. */
+export interface Versions {
+  readonly touchdown: string;
+  readonly node: string;
+  /** The kernel target, such as `native-avx2`. */
+  readonly kernels: string;
+}
+
+/**
+ * `running` also of a study whose process was killed. `interrupted`: stopped from outside. `failed`: an error of
+ * the study itself, such as a full disk; a failed trial doesn't make a failed study.
+ */
+export type StudyState = 'running' | 'complete' | 'interrupted' | 'failed';
+
+export interface StudyRecord {
+  readonly configuration: StudyConfiguration;
+  readonly versions: Versions;
+  readonly state: StudyState;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** The strategy's policy after so many iterations; 0 is the one it began with. */
+export interface PolicySnapshot {
+  readonly iteration: number;
+  /** Per decision, per choice. */
+  readonly probabilities: readonly (readonly number[])[];
+}
+
+/** A file of the study. */
+export interface Artifact {
+  readonly kind: 'model';
+  /** Relative to the study, such as `models/trial-12.safetensors`. */
+  readonly path: string;
+  /** The trial it comes from; undefined for the verdict's. */
+  readonly trial: number | undefined;
+}
+
+/** Everything that is known of a study. */
+export interface StudySnapshot extends StudyRecord {
+  /** In order of number. */
+  readonly trials: readonly Trial[];
+  /** In order of iteration. */
+  readonly policies: readonly PolicySnapshot[];
+  /** In order of path. */
+  readonly artifacts: readonly Artifact[];
+  readonly verdict: Verdict | undefined;
+}
+
+/** Every method takes effect whole or not at all, and is safe on disk when its promise resolves. */
+export interface Storage {
+  startTrial(trial: RunningTrial): Promise<void>;
+  /** Replaces the running trial of that number. @throws Error when there is none. */
+  finishTrial(trial: FinishedTrial): Promise<void>;
+  addPolicy(snapshot: PolicySnapshot): Promise<void>;
+  /** Writes the model's file and enters it among the artifacts, replacing one of that path. */
+  saveModel(artifact: Artifact, model: Model): Promise<void>;
+  /** The study ends: in this state, with a verdict if it got that far. Trials still running are forgotten. */
+  finish(state: Exclude<StudyState, 'running'>, verdict?: Verdict): Promise<void>;
+  read(): Promise<StudySnapshot>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,243 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createVectorEnvironment } from '../environments/registry.ts';
+import { InlineExecutor } from '../execution/inline.ts';
+import { ThreadExecutor } from '../execution/threads.ts';
+import { parseArchitecture } from '../networks/architecture.ts';
+import { loadModel } from '../networks/model-file.ts';
+import { createStudyFolder, openStudyFolder } from '../storage/study-folder.ts';
+import { parseStudyConfiguration, type StudyConfigurationInput } from './configuration.ts';
+import type { Executor } from './executor.ts';
+import { StudySeeds } from './seeds.ts';
+import type { StudySnapshot } from './storage.ts';
+import { Study, type StudyEvent, type StudyResult } from './study.ts';
+import { rankArchitectures, type Trial } from './trial.ts';
+import { meanReturn } from './verdict.ts';
+
+const versions = { touchdown: '1.2.3', node: process.versions.node, kernels: 'wasm' };
+const lander = createVectorEnvironment('LunarLander-v3', 1).spec;
+
+/** 6 trials of 2,000 steps. */
+const small: StudyConfigurationInput = {
+  space: 'lunar-lander-quick',
+  strategy: { name: 'children', iterations: 2, samplesPerIteration: 3 },
+  seed: 5,
+  trial: { steps: 2000, validationEpisodes: 3 },
+  hyperparameters: { learningStarts: 200, bufferSize: 4000, batchSize: 32 },
+  verification: { steps: 1000, episodes: 4 },
+};
+
+let base: string;
+let count = 0;
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'touchdown-study-'));
+});
+afterAll(async () => {
+  await rm(base, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly folder: string;
+  readonly result: StudyResult;
+  readonly events: readonly StudyEvent[];
+  /** What the folder says when it is opened again. */
+  readonly snapshot: StudySnapshot;
+}
+
+async function runStudy(
+  input: StudyConfigurationInput,
+  executor: Executor,
+  controller = new AbortController(),
+  onEvent: (event: StudyEvent) => void = () => {},
+): Promise<Run> {
+  const folder = join(base, `study-${++count}`);
+  const configuration = parseStudyConfiguration(input);
+  const study = new Study(configuration, lander);
+  const storage = await createStudyFolder(folder, configuration, versions);
+  const events: StudyEvent[] = [];
+  try {
+    const result = await study.run({
+      executor,
+      storage,
+      signal: controller.signal,
+      onEvent: (event) => {
+        events.push(event);
+        onEvent(event);
+      },
+    });
+    await storage.close();
+    const reopened = await openStudyFolder(folder);
+    const snapshot = await reopened.read();
+    await reopened.close();
+    return { folder, result, events, snapshot };
+  } finally {
+    await storage.close();
+    await executor.close();
+  }
+}
+
+/** A trial without what differs from run to run. */
+const timeless = (trial: Trial) => ({ ...trial, seconds: 0 });
+const table = (snapshot: StudySnapshot) => snapshot.trials.map(timeless);
+
+// Each study trains seven agents, most in threads that start first: about a second each.
+describe('Study', () => {
+  test('a study with 1 worker, with 2 workers and without threads has the same trials, policies and verdict, bit for bit', async () => {
+    const runs = [];
+    for (const executor of [new InlineExecutor(), new ThreadExecutor(1), new ThreadExecutor(2)]) {
+      runs.push(await runStudy(small, executor));
+    }
+    const [first, ...others] = runs.map(({ snapshot }) => ({
+      trials: table(snapshot),
+      policies: snapshot.policies,
+      artifacts: snapshot.artifacts,
+      verdict: { ...snapshot.verdict, seconds: 0 },
+    }));
+    expect(first.trials).toHaveLength(6);
+    expect(first.trials.every((trial) => trial.state === 'complete')).toBe(true);
+    for (const other of others) expect(other).toEqual(first);
+    const models = await Promise.all(
+      runs.map(async ({ folder }) => (await loadModel(join(folder, 'models/winner.safetensors'))).parameters),
+    );
+    for (const parameters of models) expect(parameters).toEqual(models[0]);
+  });
+
+  test('its record has trials, policies, the model of every best trial so far, and the verdict', async () => {
+    const { folder, result, snapshot, events } = await runStudy(small, new InlineExecutor());
+    expect(result.state).toBe('complete');
+    expect(snapshot.state).toBe('complete');
+    expect(snapshot.configuration).toEqual(parseStudyConfiguration(small));
+    expect(snapshot.trials).toEqual(result.trials);
+    expect(snapshot.verdict).toEqual(result.verdict);
+    expect(snapshot.policies.map(({ iteration }) => iteration)).toEqual([0, 1, 2]);
+    expect(snapshot.policies[2].probabilities).not.toEqual(snapshot.policies[0].probabilities);
+
+    const seeds = new StudySeeds(5);
+    expect(snapshot.trials.map((trial) => trial.seed)).toEqual([0, 1, 2, 3, 4, 5].map((n) => seeds.trial(n)));
+    const [winner] = rankArchitectures(snapshot.trials);
+    expect(snapshot.verdict).toMatchObject({
+      state: 'complete',
+      trial: winner.number,
+      trialScore: winner.score,
+      architecture: winner.architecture,
+      seed: seeds.verification,
+    });
+    const model = await loadModel(join(folder, `models/trial-${winner.number}.safetensors`));
+    expect(model.architecture).toEqual(parseArchitecture(winner.architecture));
+    expect(model.metadata).toMatchObject({
+      seed: winner.seed,
+      scores: { validationMean: winner.score, validationEpisodes: 3 },
+    });
+    expect(snapshot.artifacts.map(({ path }) => path)).toContain('models/winner.safetensors');
+
+    const kinds = events.map((event) => event.kind).filter((kind) => !kind.endsWith('-progress'));
+    expect(kinds).toEqual([
+      'policy',
+      ...Array.from({ length: 2 }, () => [
+        ...Array.from({ length: 3 }, () => ['trial-started', 'trial-finished']),
+        'policy',
+      ]).flat(2),
+      'verification-started',
+      'verdict',
+    ]);
+  });
+
+  test('the verdict is a function of the winner, not of the search: from scratch, test episodes, all steps', async () => {
+    const { result } = await runStudy(small, new InlineExecutor());
+    const { verdict } = result;
+    if (verdict?.state !== 'complete') throw new Error('expected a complete verdict');
+    expect(verdict.training.steps).toBe(1000);
+    expect(verdict.returns).toHaveLength(4);
+    expect(verdict.score).toBe(meanReturn(verdict.returns));
+    const executor = new InlineExecutor();
+    const configuration = parseStudyConfiguration(small);
+    const seeds = new StudySeeds(5);
+    const again = await executor.run(
+      {
+        environment: configuration.environment,
+        architecture: verdict.architecture,
+        hyperparameters: configuration.hyperparameters,
+        totalSteps: 1000,
+        stopWhenSolved: false,
+        seed: seeds.verification,
+        evaluationSeeds: seeds.testEpisodes(4),
+      },
+      { signal: new AbortController().signal, onProgress: () => {} },
+    );
+    if (again.state !== 'complete') throw new Error(again.error);
+    expect([...again.returns]).toEqual(verdict.returns);
+  });
+
+  test('another seed is another study', async () => {
+    const random: StudyConfigurationInput = { ...small, strategy: { name: 'random', trials: 3 } };
+    const one = await runStudy(random, new InlineExecutor());
+    const other = await runStudy({ ...random, seed: 6 }, new InlineExecutor());
+    expect(table(one.snapshot)).not.toEqual(table(other.snapshot));
+    expect(one.snapshot.policies).toEqual([]);
+  });
+
+  test('an abort leaves the committed trials, the state interrupted, and no verdict; they are those of the whole study', async () => {
+    const whole = await runStudy(small, new InlineExecutor());
+    const controller = new AbortController();
+    const { result, snapshot } = await runStudy(small, new ThreadExecutor(2), controller, (event) => {
+      if (event.kind === 'trial-finished' && event.trial.number === 1) controller.abort();
+    });
+    expect(result.state).toBe('interrupted');
+    expect(snapshot).toMatchObject({ state: 'interrupted', verdict: undefined });
+    expect(snapshot.trials.length).toBeGreaterThanOrEqual(2);
+    expect(snapshot.trials.length).toBeLessThan(6);
+    expect(table(snapshot)).toEqual(table(whole.snapshot).slice(0, snapshot.trials.length));
+  });
+
+  test('an abort during the verification keeps all trials', async () => {
+    const controller = new AbortController();
+    const { result, snapshot } = await runStudy(small, new InlineExecutor(), controller, (event) => {
+      if (event.kind === 'verification-started') controller.abort();
+    });
+    expect(result).toMatchObject({ state: 'interrupted', verdict: undefined });
+    expect(snapshot.trials).toHaveLength(6);
+  });
+
+  test('trials that fail are recorded with their error, and a study of failures completes without a verdict', async () => {
+    const { result, snapshot } = await runStudy(
+      { ...small, hyperparameters: { ...small.hyperparameters, learningRate: 1e38, loss: 'squared' } },
+      new ThreadExecutor(2),
+    );
+    expect(result).toMatchObject({ state: 'complete', verdict: undefined });
+    expect(snapshot.trials).toHaveLength(6);
+    for (const trial of snapshot.trials) {
+      expect(trial).toMatchObject({ state: 'failed', error: expect.stringContaining('diverged') });
+    }
+    expect(snapshot.artifacts).toEqual([]);
+  });
+
+  test('an error of a port ends the study as failed and is thrown', async () => {
+    const configuration = parseStudyConfiguration(small);
+    const folder = join(base, `study-${++count}`);
+    const storage = await createStudyFolder(folder, configuration, versions);
+    const executor = new InlineExecutor();
+    const study = new Study(configuration, lander);
+    // Without the folder of models the first model can't be written.
+    await rm(join(folder, 'models'), { recursive: true });
+    await expect(study.run({ executor, storage })).rejects.toThrow('cannot write model');
+    expect(await storage.read()).toMatchObject({ state: 'failed', trials: [] });
+    await storage.close();
+  });
+
+  test('what doesn’t fit together is refused before anything happens', () => {
+    const configuration = parseStudyConfiguration(small);
+    expect(() => new Study(configuration, { ...lander, id: 'CartPole-v1' })).toThrow(
+      "environment CartPole-v1; expected the configuration's, LunarLander-v3",
+    );
+    expect(() => new Study(configuration, { ...lander, rewardThreshold: undefined })).toThrow(
+      'strategy children on a task with reward threshold none',
+    );
+    const box = { kind: 'box', low: [-1], high: [1] } as const;
+    expect(() => new Study(configuration, { ...lander, actionSpace: box })).toThrow(
+      'LunarLander-v3 has actions of kind "box"; DQN expects "discrete"',
+    );
+    expect(new Study(configuration, lander)).toMatchObject({ trialCount: 6, iterationSize: 3 });
+  });
+});

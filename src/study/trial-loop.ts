@@ -1,0 +1,69 @@
+/**
+ * Runs the trials of a strategy, several at once, so that the strategy can't tell how many: outcomes are committed
+ * in the order of trial numbers, whichever finished first.
+ */
+import type { Proposal, Strategy } from '../search/strategy.ts';
+
+export interface TrialSteps<Result> {
+  /** Starts a trial; may run beside others. */
+  run(number: number, proposal: Proposal, signal: AbortSignal): Promise<Result>;
+  /** Records a trial and tells the strategy; one at a time, in order of number. */
+  commit(number: number, proposal: Proposal, result: Result): Promise<void>;
+}
+
+/**
+ * Asks until the strategy is done.
+ * @throws the signal's reason once it aborts, or the first error of a step. Other trials are stopped and waited for
+ * first; what finished out of order is dropped.
+ */
+export async function runTrials<Result>(
+  strategy: Strategy,
+  parallelism: number,
+  steps: TrialSteps<Result>,
+  signal: AbortSignal,
+): Promise<void> {
+  const failure = new AbortController();
+  const stop = AbortSignal.any([signal, failure.signal]);
+  const running = new Map<number, Promise<unknown>>();
+  const finished = new Map<number, { readonly proposal: Proposal; readonly result: Result }>();
+  const start = (number: number, proposal: Proposal) => {
+    const trial = steps.run(number, proposal, stop).then(
+      (result) => finished.set(number, { proposal, result }),
+      (error: unknown) => failure.abort(error),
+    );
+    running.set(
+      number,
+      trial.finally(() => running.delete(number)),
+    );
+  };
+  let asked = 0;
+  let committed = 0;
+  try {
+    for (;;) {
+      stop.throwIfAborted();
+      let answer: ReturnType<Strategy['ask']> = 'wait';
+      while (running.size < parallelism) {
+        answer = strategy.ask(asked);
+        if (typeof answer === 'string') break;
+        start(asked++, answer);
+      }
+      if (running.size === 0) {
+        if (answer === 'done') return;
+        throw new Error(
+          `strategy ${strategy.name} waits for outcomes at trial ${asked}; it has heard them all`,
+        );
+      }
+      await Promise.race(running.values());
+      stop.throwIfAborted();
+      for (let next = finished.get(committed); next; next = finished.get(committed)) {
+        await steps.commit(committed, next.proposal, next.result);
+        finished.delete(committed);
+        committed += 1;
+      }
+    }
+  } catch (error) {
+    failure.abort(error);
+    await Promise.all(running.values());
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { type CompleteTrial, rankArchitectures, type Trial } from './trial.ts';
+
+const training = { steps: 1, episodes: 1, updates: 1, solvedAt: undefined, curve: [] };
+const start = { sample: [0], seed: 1, budget: 1 };
+
+const complete = (
+  number: number,
+  architecture: string,
+  parameterCount: number,
+  score: number,
+): CompleteTrial => ({
+  ...start,
+  number,
+  architecture,
+  parameterCount,
+  score,
+  training,
+  state: 'complete',
+  seconds: 1,
+});
+
+describe('rankArchitectures', () => {
+  test('best first, every architecture once with its best trial, without what failed or runs', () => {
+    const other = { ...start, architecture: '9,relu', parameterCount: 9 };
+    const trials: readonly Trial[] = [
+      complete(0, '8,relu', 80, 100),
+      { ...other, number: 1, state: 'failed', error: 'the loss is NaN', seconds: 1 },
+      complete(2, '4,relu', 40, 250),
+      complete(3, '8,relu', 80, 260),
+      complete(4, '4,relu', 40, 200),
+      complete(5, '2,relu', 20, -90),
+      { ...other, number: 6, state: 'running' },
+    ];
+    expect(rankArchitectures(trials).map((trial) => trial.number)).toEqual([3, 2, 5]);
+  });
+
+  test('on equal scores the smaller network comes first, then the earlier trial', () => {
+    const trials = [
+      complete(0, '8,relu', 80, 100),
+      complete(1, '4,relu', 40, 100),
+      complete(2, '4,sigmoid', 40, 100),
+    ];
+    expect(rankArchitectures(trials).map((trial) => trial.number)).toEqual([1, 2, 0]);
+  });
+
+  test('nothing complete, nothing ranked', () => {
+    expect(rankArchitectures([])).toEqual([]);
+  });
+});

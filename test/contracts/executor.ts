@@ -1,0 +1,160 @@
+/** What every executor promises (src/study/executor.ts), run against each implementation. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseDqnHyperparameters } from '../../src/agents/dqn.ts';
+import { validationSeeds } from '../../src/agents/seeds.ts';
+import type { TrainingProgress } from '../../src/agents/train.ts';
+import { RandomStream } from '../../src/random/random-stream.ts';
+import type { CompleteResult, Executor, TrialJob, TrialResult } from '../../src/study/executor.ts';
+
+export interface ExecutorCase {
+  readonly name: string;
+  readonly create: () => Executor;
+}
+
+/** A training of a tenth of a second or so. */
+export function createJob(overrides: Partial<TrialJob> = {}): TrialJob {
+  return {
+    environment: { id: 'LunarLander-v3', options: {} },
+    architecture: '16,relu,8,sigmoid',
+    hyperparameters: parseDqnHyperparameters({ learningStarts: 200, bufferSize: 4000, batchSize: 32 }),
+    totalSteps: 3000,
+    stopWhenSolved: false,
+    seed: 11,
+    evaluationSeeds: validationSeeds(new RandomStream(5), 4),
+    ...overrides,
+  };
+}
+
+const neverAborts = new AbortController().signal;
+const silent = () => {};
+const run = (executor: Executor, job: TrialJob) =>
+  executor.run(job, { signal: neverAborts, onProgress: silent });
+
+/** @throws Error when the job failed. */
+export async function complete(result: TrialResult | Promise<TrialResult>): Promise<CompleteResult> {
+  const settled = await result;
+  if (settled.state === 'failed') throw new Error(`the job failed: ${settled.error}`);
+  return settled;
+}
+
+/** Everything but the time. */
+export function outcomeOf({ training, returns, parameters }: CompleteResult) {
+  return { training, returns, parameters };
+}
+
+export function describeExecutor({ name, create }: ExecutorCase): void {
+  describe(`executor contract: ${name}`, () => {
+    let executor: Executor;
+    beforeAll(() => {
+      executor = create();
+    });
+    afterAll(async () => {
+      await executor.close();
+    });
+
+    test('trains, then plays one greedy episode per seed', async () => {
+      const job = createJob();
+      const { training, returns, parameters, seconds } = await complete(run(executor, job));
+      expect(training.steps).toBe(job.totalSteps);
+      expect(training.updates).toBe((job.totalSteps - 200) / 2);
+      expect(training.episodes).toBeGreaterThan(0);
+      expect(training.curve.length).toBeGreaterThan(0);
+      expect(training.solvedAt).toBeUndefined();
+      expect(returns).toHaveLength(4);
+      expect(returns.every(Number.isFinite)).toBe(true);
+      expect(parameters).toHaveLength(8 * 16 + 16 + 16 * 8 + 8 + 8 * 4 + 4);
+      expect(seconds).toBeGreaterThan(0);
+    });
+
+    test('the same job has the same result, bit for bit, alone or beside others', async () => {
+      const alone = outcomeOf(await complete(run(executor, createJob())));
+      const jobs = [createJob(), createJob({ seed: 12 }), createJob(), createJob({ seed: 13 })];
+      const beside = await Promise.all(jobs.map((job) => complete(run(executor, job))));
+      expect(outcomeOf(beside[0])).toEqual(alone);
+      expect(outcomeOf(beside[2])).toEqual(alone);
+      expect(beside[1].parameters).not.toEqual(alone.parameters);
+    });
+
+    test('starts from the initial layers, and draws the layers left open as if all were drawn', async () => {
+      // No update happens, so the trained parameters are the initial ones.
+      const still = { totalSteps: 64, evaluationSeeds: [1] };
+      const drawn = (await complete(run(executor, createJob(still)))).parameters;
+      const middle = new Float32Array(16 * 8 + 8).fill(0.5);
+      const job = createJob({ ...still, initialLayers: [undefined, middle, undefined] });
+      const started = (await complete(run(executor, job))).parameters;
+      const first = 8 * 16 + 16;
+      expect(started.subarray(first, first + middle.length)).toEqual(middle);
+      expect(started.subarray(0, first)).toEqual(drawn.subarray(0, first));
+      expect(started.subarray(first + middle.length)).toEqual(drawn.subarray(first + middle.length));
+      expect(middle.every((value) => value === 0.5)).toBe(true);
+    });
+
+    test('tells progress while it trains', async () => {
+      const seen: TrainingProgress[] = [];
+      const job = createJob({ totalSteps: 20_000 });
+      await executor.run(job, { signal: neverAborts, onProgress: (progress) => seen.push(progress) });
+      expect(seen.length).toBeGreaterThan(0);
+      for (const [i, progress] of seen.entries()) {
+        expect(progress.totalSteps).toBe(20_000);
+        expect(progress.step).toBeGreaterThan(seen[i - 1]?.step ?? 0);
+      }
+    });
+
+    test.each([
+      ['an environment that isn’t there', { environment: { id: 'Moon-v0', options: {} } }, 'Moon-v0'],
+      ['an impossible option', { environment: { id: 'LunarLander-v3', options: { gravity: 5 } } }, 'gravity'],
+      ['an architecture that isn’t one', { architecture: '16,relu,8' }, '16,relu,8'],
+      [
+        'an initial layer of the wrong size',
+        { initialLayers: [new Float32Array(3), undefined, undefined] },
+        'initial layer 0 of 3 parameters; expected 144',
+      ],
+      [
+        'a training that diverges',
+        {
+          hyperparameters: parseDqnHyperparameters({
+            learningStarts: 0,
+            learningRate: 1e38,
+            loss: 'squared',
+          }),
+        },
+        'diverged',
+      ],
+    ] as const)(
+      '%s is a failed result in one line, and the next job runs',
+      async (_what, overrides, error) => {
+        const result = await run(executor, createJob(overrides));
+        expect(result).toMatchObject({ state: 'failed', error: expect.stringContaining(error) });
+        expect(result).toMatchObject({ error: expect.not.stringContaining('\n') });
+        await complete(run(executor, createJob({ totalSteps: 64 })));
+      },
+    );
+
+    test('an abort stops running and waiting jobs within 2 s with the signal’s reason, and the next job runs', async () => {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      let began: (() => void) | undefined;
+      const begun = new Promise<void>((resolve) => {
+        began = resolve;
+      });
+      const jobs = Array.from({ length: executor.parallelism + 1 }, () =>
+        executor.run(createJob({ totalSteps: 100_000_000 }), {
+          signal: controller.signal,
+          onProgress: () => began?.(),
+        }),
+      );
+      const ends = Promise.allSettled(jobs);
+      await begun;
+      const start = performance.now();
+      controller.abort(reason);
+      for (const end of await ends) expect(end).toEqual({ status: 'rejected', reason });
+      expect(performance.now() - start).toBeLessThan(2000);
+      await complete(run(executor, createJob({ totalSteps: 64 })));
+    });
+
+    test('a signal that has aborted before stops the job before it begins', async () => {
+      const signal = AbortSignal.abort(new Error('too late'));
+      await expect(executor.run(createJob(), { signal, onProgress: silent })).rejects.toThrow('too late');
+    });
+  });
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/cli/main.ts', 'src/execution/worker.ts'],
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  dts: true,
+  unbundle: true,
+});
