@@ -34,8 +34,9 @@ function measurePeak(target: BackendTarget): number | undefined {
   const program = path.join(folder, 'peak');
   const source = path.join(import.meta.dirname, 'peak.c');
   const native = path.join(import.meta.dirname, '../native');
+  const compiler = process.env['CC'] ?? 'cc';
   try {
-    execFileSync('cc', [
+    execFileSync(compiler, [
       '-O3',
       '-Wno-psabi',
       '-ffp-contract=off',

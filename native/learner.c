@@ -10,15 +10,21 @@
  * Every multiply-add of these sums is fused; every other operation is rounded once (+, −, ·, /, square root); the
  * exponential is made of the same operations. src/kernels/reference.ts says the same in plain TypeScript.
  *
- * The way of an update: gather the minibatch → target network on s', online network on s' and s → TD error and
- * its gradient (panels) → from the last layer to the first: input gradient with the old weights, then the weight
- * gradient with Adam fused into it (weights.h). */
+ * The way of an update: gather the minibatch → target network on s', online network on s and s' → TD error and its
+ * gradient → from the last layer to the first: input gradient with the old weights, then the weight gradient with
+ * Adam and the soft target update fused into it.
+ *
+ *   learner/tile.h        the register tile that every product runs through
+ *   learner/layers.h      forward pass and input gradient, the panels that batches are stored in
+ *   learner/weights.h     weight gradient, Adam and target, tile by tile
+ *   learner/activation.h  relu, sigmoid, tanh        learner/batch.h   gathering and transposing
+ *   learner/record.h      what crosses the border: sizes, offsets, memory layout */
 #include "learner/batch.h"
 #include "learner/layers.h"
 #include "learner/record.h"
 #include "learner/weights.h"
 
-/* The Q-values of `sources` batches; `scratch` has two buffers per batch. The last layer writes to `results`. */
+/* The Q-values of one batch, into `result`; layers write to the two scratch arrays in turn. */
 static void forward_network(uint8_t *memory, const network_record *network, int use_target, const float *inputs,
                             const uint32_t *scratch, float *result, int vectors) {
   const layer_record *const layers = AT(const layer_record, memory, network->layers);

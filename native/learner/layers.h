@@ -39,8 +39,8 @@ ALWAYS_INLINE ptrdiff_t vector_at(int vector, int features) {
   return (ptrdiff_t)first * LANES * features + (ptrdiff_t)(vector - first) * LANES;
 }
 
-ALWAYS_INLINE int forward_tile(const int rows, const int vectors, int count, const layer_record *layer,
-                               const float *parameters, const float *inputs, float *outputs) {
+ALWAYS_INLINE void forward_tile(const int rows, const int vectors, int count, const layer_record *layer,
+                                const float *parameters, const float *inputs, float *outputs) {
   tile t;
   UNROLL for (int r = 0; r < rows; r++) {
     const floats bias = splat(parameters[(ptrdiff_t)r * layer->stride]);
@@ -52,7 +52,6 @@ ALWAYS_INLINE int forward_tile(const int rows, const int vectors, int count, con
     UNROLL for (int v = 0; v < vectors; v++)
       if (r < count) store(outputs + (r * vectors + v) * LANES, t.sums[r][v]);
   activate(layer->activation, outputs, count * vectors);
-  return 0;
 }
 
 /* The values of a layer for `vectors` vectors of observations, for each of `sources` batches. */
@@ -71,7 +70,7 @@ static void forward_layer(uint8_t *memory, const layer_record *layer, uint32_t m
       }
 }
 
-ALWAYS_INLINE int gradient_tile(const int rows, const int vectors, int count, const layer_record *layer,
+ALWAYS_INLINE void gradient_tile(const int rows, const int vectors, int count, const layer_record *layer,
                                 int32_t activation, const float *weights, const float *gradient,
                                 const float *values, float *result) {
   tile t;
@@ -83,7 +82,6 @@ ALWAYS_INLINE int gradient_tile(const int rows, const int vectors, int count, co
     UNROLL for (int v = 0; v < vectors; v++)
       if (r < count) store(result + (r * vectors + v) * LANES, t.sums[r][v]);
   activation_gradient(activation, values, result, count * vectors);
-  return 0;
 }
 
 /* From the gradient with respect to a layer's sums to that with respect to the sums of the layer below. */

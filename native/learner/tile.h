@@ -37,7 +37,8 @@ typedef struct {
   ptrdiff_t step;
 } right_matrix;
 
-ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right, int steps) {
+ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right,
+                                 int steps) {
   for (int k = 0; k < steps; k++) {
     floats columns[TILE_VECTORS];
     UNROLL for (int v = 0; v < vectors; v++) columns[v] = load(right.at + v * LANES);
@@ -50,15 +51,20 @@ ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, lef
   }
 }
 
-/* Calls function(rows, vectors, count, …) with constant rows and vectors, for the next `count` rows of `left`. */
-#define CALL_TILE(function, left, vectors, ...)                                                        \
-  do {                                                                                                 \
-    if ((left) >= TILE_ROWS) CALL_TILE_VECTORS(function, TILE_ROWS, TILE_ROWS, vectors, __VA_ARGS__);  \
-    else if ((left) > MEDIUM_TILE_ROWS) CALL_TILE_VECTORS(function, TILE_ROWS, left, vectors, __VA_ARGS__); \
-    else if ((left) > SMALL_TILE_ROWS) CALL_TILE_VECTORS(function, MEDIUM_TILE_ROWS, left, vectors, __VA_ARGS__); \
-    else CALL_TILE_VECTORS(function, SMALL_TILE_ROWS, left, vectors, __VA_ARGS__);                     \
+/* Calls function(rows, vectors, count, …) with constant rows and vectors, for the next rows of a matrix that has
+ * `remaining` of them left; `count` of the tile's rows exist. */
+#define CALL_TILE(function, remaining, vectors, ...)                                                     \
+  do {                                                                                                   \
+    const int remaining_ = (remaining);                                                                  \
+    if (remaining_ >= TILE_ROWS) CALL_ROWS(function, TILE_ROWS, TILE_ROWS, vectors, __VA_ARGS__);        \
+    else if (remaining_ > MEDIUM_TILE_ROWS) CALL_ROWS(function, TILE_ROWS, remaining_, vectors, __VA_ARGS__); \
+    else if (remaining_ > SMALL_TILE_ROWS) CALL_ROWS(function, MEDIUM_TILE_ROWS, remaining_, vectors, __VA_ARGS__); \
+    else CALL_ROWS(function, SMALL_TILE_ROWS, remaining_, vectors, __VA_ARGS__);                         \
   } while (0)
-#define CALL_TILE_VECTORS(function, rows, count, vectors, ...) \
-  ((vectors) == 2 ? function(rows, 2, count, __VA_ARGS__) : function(rows, 1, count, __VA_ARGS__))
+#define CALL_ROWS(function, rows, count, vectors, ...)      \
+  do {                                                      \
+    if ((vectors) == 2) function(rows, 2, count, __VA_ARGS__); \
+    else function(rows, 1, count, __VA_ARGS__);             \
+  } while (0)
 
 #endif

@@ -35,7 +35,7 @@ typedef struct {
 
 /* A moment too small for a normal float counts as 0. The moments of a unit that died would stay subnormal for
  * good, and there are processors that compute those a hundred times slower. */
-ALWAYS_INLINE floats normal_or_zero(floats x) { return choose(magnitude(x) < splat(0x1p-126f), splat(0), x); }
+ALWAYS_INLINE floats normal_or_zero(floats x) { return choose(absolute(x) < splat(0x1p-126f), splat(0), x); }
 
 ALWAYS_INLINE void adam(const adam_constants *c, int copy, floats gradient, adam_state state, ptrdiff_t at) {
   const floats m = normal_or_zero(fused(c->gain1, gradient, c->decay1 * load(state.first_moment + at)));
@@ -76,7 +76,7 @@ typedef struct {
   int far;  /* the state comes from beyond the second-level cache */
 } weight_update;
 
-ALWAYS_INLINE int update_tile(const int rows, const int vectors, int count, const weight_update *u, int row, int column) {
+ALWAYS_INLINE void update_tile(const int rows, const int vectors, int count, const weight_update *u, int row, int column) {
   const int stride = u->layer->stride, features = pad_rows(u->layer->outputs);
   const ptrdiff_t corner = (ptrdiff_t)row * stride + column;
   const int prefetch_rows = (rows * STRETCH + u->batch_vectors * LANES - 1) / (u->batch_vectors * LANES);
@@ -98,7 +98,6 @@ ALWAYS_INLINE int update_tile(const int rows, const int vectors, int count, cons
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++)
       if (r < count) adam(&u->constants, u->copy, t.sums[r][v], u->state, corner + (ptrdiff_t)r * stride + v * LANES);
-  return 0;
 }
 
 static void update_weights(uint8_t *memory, const learner_record *record, const layer_record *layer,
