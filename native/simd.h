@@ -26,7 +26,7 @@
 #define LANES 4
 #endif
 
-#if defined(__x86_64__) && !defined(__FMA__)
+#if LANES == 4 && defined(__x86_64__)
 #define TOUCHDOWN_EMULATED_FMA 1
 #endif
 

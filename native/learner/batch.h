@@ -20,6 +20,21 @@ static void gather_panels(const float *rows, const int32_t *indices, int count, 
   }
 }
 
+/* Starts to fetch the minibatch's transitions, which lie scattered over a replay far larger than the caches. */
+static void prefetch_transitions(uint8_t *memory, const learner_record *record, int width) {
+  const int32_t *const indices = AT(const int32_t, memory, record->indices);
+  for (int b = 0; b < record->batch; b++) {
+    const ptrdiff_t i = indices[b];
+    for (int f = 0; f < width; f += LINE_FLOATS) {
+      __builtin_prefetch(AT(const float, memory, record->next_observations) + i * width + f);
+      __builtin_prefetch(AT(const float, memory, record->observations) + i * width + f);
+    }
+    __builtin_prefetch(AT(const float, memory, record->rewards) + i);
+    __builtin_prefetch(AT(const int32_t, memory, record->actions) + i);
+    __builtin_prefetch(AT(const uint8_t, memory, record->terminated) + i);
+  }
+}
+
 typedef float quad __attribute__((vector_size(16)));
 typedef float unaligned_quad __attribute__((vector_size(16), aligned(4), may_alias));
 

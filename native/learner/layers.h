@@ -10,6 +10,12 @@
 #include "record.h"
 #include "tile.h"
 
+/* Weights that are used for the whole batch before the next ones are read: they stay in the second-level cache. */
+enum { BLOCK_FLOATS = 32768 };
+
+/* Floats in a cache line. */
+enum { LINE_FLOATS = 16 };
+
 ALWAYS_INLINE int pad_rows(int rows) { return (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP; }
 ALWAYS_INLINE int smaller(int a, int b) { return a < b ? a : b; }
 
@@ -19,6 +25,12 @@ ALWAYS_INLINE int panel_vectors(int vectors, int first) { return smaller(vectors
 /* Where feature `feature` of the panel begins, in an array of `features` (padded) of them. */
 ALWAYS_INLINE ptrdiff_t panel_at(int vectors, int first, int features, int feature) {
   return (ptrdiff_t)first * LANES * features + (ptrdiff_t)feature * panel_vectors(vectors, first) * LANES;
+}
+
+/* Rows of `length` weights in a block: whole tiles. */
+ALWAYS_INLINE int block_rows(int length) {
+  const int rows = BLOCK_FLOATS / length / TILE_ROWS * TILE_ROWS;
+  return rows > TILE_ROWS ? rows : TILE_ROWS;
 }
 
 /* Where vector `vector` of the batch is, for feature 0; the next feature is panel_vectors · LANES further. */
@@ -48,13 +60,15 @@ static void forward_layer(uint8_t *memory, const layer_record *layer, uint32_t m
                           const float *const *inputs, float *const *outputs, int vectors) {
   const float *const parameters = AT(const float, memory, matrix);
   const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
-  for (int s = 0; s < sources; s++)
-    for (int first = 0; first < vectors; first += TILE_VECTORS) {
-      const float *const right = inputs[s] + panel_at(vectors, first, in, 0);
-      for (int r = 0; r < layer->outputs; r += TILE_ROWS)
-        CALL_TILE(forward_tile, layer->outputs - r, panel_vectors(vectors, first), layer,
-                  parameters + (ptrdiff_t)r * layer->stride, right, outputs[s] + panel_at(vectors, first, out, r));
-    }
+  const int block = block_rows(layer->inputs);
+  for (int begin = 0; begin < layer->outputs; begin += block)
+    for (int s = 0; s < sources; s++)
+      for (int first = 0; first < vectors; first += TILE_VECTORS) {
+        const float *const right = inputs[s] + panel_at(vectors, first, in, 0);
+        for (int r = begin; r < smaller(begin + block, layer->outputs); r += TILE_ROWS)
+          CALL_TILE(forward_tile, layer->outputs - r, panel_vectors(vectors, first), layer,
+                    parameters + (ptrdiff_t)r * layer->stride, right, outputs[s] + panel_at(vectors, first, out, r));
+      }
 }
 
 ALWAYS_INLINE int gradient_tile(const int rows, const int vectors, int count, const layer_record *layer,
@@ -78,14 +92,16 @@ static void input_gradient(uint8_t *memory, const layer_record *layer, const lay
   const float *const weights = AT(const float, memory, layer->parameters) + 1;
   const float *const values = AT(const float, memory, below->values);
   const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
-  for (int first = 0; first < vectors; first += TILE_VECTORS) {
-    const float *const right = gradient + panel_at(vectors, first, out, 0);
-    for (int r = 0; r < layer->inputs; r += TILE_ROWS) {
-      const ptrdiff_t at = panel_at(vectors, first, in, r);
-      CALL_TILE(gradient_tile, layer->inputs - r, panel_vectors(vectors, first), layer, below->activation, weights + r,
-                right, values + at, result + at);
+  const int block = block_rows(layer->outputs);
+  for (int begin = 0; begin < layer->inputs; begin += block)
+    for (int first = 0; first < vectors; first += TILE_VECTORS) {
+      const float *const right = gradient + panel_at(vectors, first, out, 0);
+      for (int r = begin; r < smaller(begin + block, layer->inputs); r += TILE_ROWS) {
+        const ptrdiff_t at = panel_at(vectors, first, in, r);
+        CALL_TILE(gradient_tile, layer->inputs - r, panel_vectors(vectors, first), layer, below->activation,
+                  weights + r, right, values + at, result + at);
+      }
     }
-  }
 }
 
 #endif

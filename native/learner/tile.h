@@ -13,7 +13,7 @@
 
 /* Rows of a full tile, and of the two smaller ones that finish a matrix. Multiples of ROW_STEP: a tile may
  * compute rows past the end (arrays have room for them) but never stores them. */
-#if LANES == 16
+#if LANES == 16 || defined(__aarch64__)
 enum { TILE_ROWS = 12, MEDIUM_TILE_ROWS = 8, SMALL_TILE_ROWS = 4 };
 #elif LANES == 8
 enum { TILE_ROWS = 6, MEDIUM_TILE_ROWS = 4, SMALL_TILE_ROWS = 2 };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEnvironment } from '../environments/registry.ts';
 import { LanderRenderer, type LanderScene } from '../environments/rendering/lander-scene.ts';
-import { type RecordingOptions, recordEpisodes, videoKind } from './video.ts';
+import { type RecordingOptions, recordEpisodes } from './video.ts';
+import { videoKind } from './video-kind.ts';
 
 const episodeSteps = 12;
 

@@ -1,5 +1,4 @@
 /** Episodes as videos: MP4 or GIF, by the name of the file, with a panel that says what the agent is doing. */
-import { extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PictureCanvas } from '../environments/rendering/canvas.ts';
 import type { Drawing } from '../environments/rendering/drawing.ts';
@@ -7,10 +6,9 @@ import type { Renderer, VisibleEnvironment } from '../environments/rendering/ren
 import { GifEncoder } from './gif-encoder.ts';
 import { Mp4Encoder } from './mp4-encoder.ts';
 import { type OverlayState, withOverlay } from './overlay.ts';
+import { type VideoKind, videoKind } from './video-kind.ts';
 import type { VideoEncoder, VideoFormat } from './video-encoder.ts';
 import { writeFileAtomically } from './write-file.ts';
-
-export type VideoKind = 'mp4' | 'gif';
 
 /** What an agent decides on an observation. */
 export interface ActionChoice {
@@ -55,14 +53,6 @@ export interface Recording {
 const stepsPerSecond = 50;
 /** How long the last picture of an episode stays. */
 const closingSeconds = 1;
-
-/** @throws RangeError for a name that ends in neither `.mp4` nor `.gif`. */
-export function videoKind(path: string): VideoKind {
-  const extension = extname(path).toLowerCase();
-  if (extension === '.mp4') return 'mp4';
-  if (extension === '.gif') return 'gif';
-  throw new RangeError(`video "${path}": expected a name that ends in .mp4 or .gif`);
-}
 
 const createEncoder = {
   mp4: (format: VideoFormat) => Mp4Encoder.create(format),

@@ -1,9 +1,9 @@
 /** `touchdown play`: an agent at work, as a video. */
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createEnvironment } from '../../environments/registry.ts';
-import { LanderRenderer } from '../../environments/rendering/lander-scene.ts';
-import { recordEpisodes, videoKind } from '../../report/video.ts';
+import { videoKind } from '../../report/video-kind.ts';
 import { describeAgent, environmentOf, loadAgent } from '../agent.ts';
+import { filmAgent } from '../film.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { options, pickEnvironmentOptions } from '../options.ts';
 import { displayPath, prepareOutput } from '../output.ts';
@@ -11,7 +11,7 @@ import { wholeNumber } from '../parse.ts';
 import { formatFacts } from '../summary.ts';
 
 export function createPlayCommand(): CommandUnknownOpts {
-  const command = new Command('play')
+  return new Command('play')
     .description('Show an agent flying: greedy episodes as an MP4 or GIF file.')
     .argument('<agent>', 'model file, or "heuristic" for Gymnasium\'s scripted pilot')
     .addOption(options.env().default(undefined, "the model's own, or LunarLander-v3"))
@@ -25,32 +25,20 @@ export function createPlayCommand(): CommandUnknownOpts {
     .action(async (name, values) => {
       videoKind(values.output);
       const agent = await loadAgent(name);
-      const { id, options: settings } = environmentOf(agent, {
-        id: values.env,
-        options: pickEnvironmentOptions(values),
-      });
-      const environment = createEnvironment(id, settings);
-      const act = agent.actor(environment.spec, 1);
-      const qValues = agent.qValues(environment.spec);
+      const asked = { id: values.env, options: pickEnvironmentOptions(values) };
+      const environment = environmentOf(agent, asked);
+      const { spec } = createEnvironment(environment.id, environment.options);
+      agent.actor(spec, 1);
       await prepareOutput(values.output, values.overwrite ?? false);
-      const action = new Int32Array(1);
+      const seeds = Array.from({ length: values.episodes }, (_, i) => values.seed + i);
       const recording = await withInterrupt((signal) =>
-        recordEpisodes({
-          environment,
-          renderer: new LanderRenderer(),
-          act(observation) {
-            act(observation, 1, action);
-            return { action: action[0], ...(qValues ? { values: qValues(observation) } : {}) };
-          },
-          seeds: Array.from({ length: values.episodes }, (_, i) => values.seed + i),
-          path: values.output,
-          signal,
-        }),
+        filmAgent({ agent, environment, seeds, path: values.output, signal }),
       );
       if (values.json) {
-        console.log(JSON.stringify({ agent: name, environment: environment.spec, ...recording }));
+        console.log(JSON.stringify({ agent: name, environment: spec, ...recording }));
         return;
       }
+      const size = `${recording.seconds.toFixed(1)} s, ${Math.ceil(recording.bytes / 1024)} KiB`;
       console.log(
         formatFacts([
           ['agent', describeAgent(agent)],
@@ -58,12 +46,8 @@ export function createPlayCommand(): CommandUnknownOpts {
             ({ seed, steps, episodeReturn }) =>
               [`seed ${seed}`, `return ${episodeReturn.toFixed(2)} in ${steps} steps`] as const,
           ),
-          [
-            'video',
-            `${displayPath(recording.path)} (${recording.seconds.toFixed(1)} s, ${Math.ceil(recording.bytes / 1024)} KiB)`,
-          ],
+          ['video', `${displayPath(recording.path)} (${size})`],
         ]),
       );
     });
-  return command;
 }

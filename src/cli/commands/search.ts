@@ -3,30 +3,23 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import Table from 'cli-table3';
 import { parseDqnHyperparameters } from '../../agents/dqn.ts';
-import { createEnvironment, createVectorEnvironment } from '../../environments/registry.ts';
-import { LanderRenderer } from '../../environments/rendering/lander-scene.ts';
-import type { EnvironmentSpec } from '../../environments/environment.ts';
+import { createVectorEnvironment } from '../../environments/registry.ts';
 import { ThreadExecutor } from '../../execution/threads.ts';
-import { summariseReturns } from '../../report/statistics.ts';
-import { recordEpisodes } from '../../report/video.ts';
 import { spaces, spaceSize } from '../../search/space.ts';
 import { strategyNames } from '../../search/strategies.ts';
-import { openStudyFolder, createStudyFolder } from '../../storage/study-folder.ts';
+import { createStudyFolder } from '../../storage/study-folder.ts';
 import { parseStudyConfiguration, type StudyConfiguration } from '../../study/configuration.ts';
-import { Study, type StudyResult } from '../../study/study.ts';
-import { rankArchitectures } from '../../study/trial.ts';
-import { loadAgent } from '../agent.ts';
+import { Study } from '../../study/study.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
 import { displayPath } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { presetNames, type PresetName, presets } from '../presets.ts';
 import { formatCount, formatDuration } from '../progress.ts';
-import { writeStudyCharts } from '../study-charts.ts';
+import { concludeStudy } from '../study-summary.ts';
 import { showStudyProgress } from '../study-progress.ts';
-import { describeReturns, formatFacts } from '../summary.ts';
+import { formatFacts } from '../summary.ts';
 import { versions } from '../version.ts';
 
 interface SearchValues {
@@ -41,6 +34,7 @@ interface SearchValues {
   readonly iterations?: number;
   readonly samplesPerIteration?: number;
   readonly totalTimesteps?: number;
+  readonly verificationTimesteps?: number;
   readonly seed: number;
   readonly workers: number;
   readonly json?: true;
@@ -64,6 +58,10 @@ function configure(values: SearchValues): StudyConfiguration {
     strategy: { ...settings, ...given({ trials, iterations, samplesPerIteration }) },
     seed: values.seed,
     trial: { ...('trial' in preset ? preset.trial : {}), ...given({ steps: values.totalTimesteps }) },
+    verification: {
+      ...('verification' in preset ? preset.verification : {}),
+      ...given({ steps: values.verificationTimesteps }),
+    },
     hyperparameters: parseDqnHyperparameters(given(pickHyperparameters({ ...values }))),
   });
 }
@@ -98,99 +96,6 @@ function describePlan(study: Study, folder: string, workers: number): string {
   ]);
 }
 
-/** The winner on a seed of its own, as a video. */
-async function filmWinner(
-  folder: string,
-  configuration: StudyConfiguration,
-  signal: AbortSignal,
-): Promise<string> {
-  const agent = await loadAgent(join(folder, 'models', 'winner.safetensors'));
-  const environment = createEnvironment(configuration.environment.id, configuration.environment.options);
-  const act = agent.actor(environment.spec, 1);
-  const qValues = agent.qValues(environment.spec);
-  const action = new Int32Array(1);
-  const { path } = await recordEpisodes({
-    environment,
-    renderer: new LanderRenderer(),
-    act(observation) {
-      act(observation, 1, action);
-      return { action: action[0], ...(qValues && { values: qValues(observation) }) };
-    },
-    seeds: [configuration.seed],
-    path: join(folder, 'winner.mp4'),
-    signal,
-  });
-  return path;
-}
-
-function formatRanking({ trials }: StudyResult): string {
-  const table = new Table({
-    head: ['', 'architecture', 'parameters', 'score', 'solved after', 'trial'],
-    style: { head: [], border: [] },
-    colAligns: ['right', 'left', 'right', 'right', 'right', 'right'],
-  });
-  for (const [i, trial] of rankArchitectures(trials).slice(0, 5).entries()) {
-    const { solvedAt } = trial.training;
-    table.push([
-      i + 1,
-      trial.architecture,
-      formatCount(trial.parameterCount),
-      trial.score.toFixed(1),
-      solvedAt === undefined ? '–' : formatCount(solvedAt),
-      trial.number + 1,
-    ]);
-  }
-  return table.toString();
-}
-
-function describeVerdict({ verdict }: StudyResult, threshold: number | undefined): string {
-  if (!verdict) return 'No trial completed, so there is no winner.';
-  const { architecture, parameterCount } = verdict;
-  const name = `${architecture} (${formatCount(parameterCount)} parameters)`;
-  if (verdict.state === 'failed') return `The winner ${name} could not be retrained: ${verdict.error}`;
-  return formatFacts([
-    ['winner', name],
-    ['search score', `${verdict.trialScore.toFixed(2)}   chosen as the best, so too good to be true`],
-    [
-      'retrained',
-      `from scratch, ${formatCount(verdict.training.steps)} steps in ${formatDuration(verdict.seconds)}, seed ${verdict.seed}`,
-    ],
-    ['evaluated', `${formatCount(verdict.returns.length)} greedy episodes on seeds nothing has seen`],
-    ...describeReturns(summariseReturns(verdict.returns, threshold)),
-    ['evidence', 'one retraining; no control. Compare with --strategy random at the same budget.'],
-  ]);
-}
-
-async function conclude(
-  folder: string,
-  study: Study,
-  result: StudyResult,
-  environment: EnvironmentSpec,
-  signal: AbortSignal,
-): Promise<void> {
-  const storage = await openStudyFolder(folder);
-  const charts = await writeStudyCharts(
-    folder,
-    await storage.read(),
-    study.iterationSize,
-    environment.rewardThreshold,
-  );
-  await storage.close();
-  if (result.state === 'interrupted') {
-    console.log(`stopped; ${result.trials.length} finished trials are kept in ${displayPath(folder)}`);
-    return;
-  }
-  console.log(formatRanking(result));
-  console.log(describeVerdict(result, environment.rewardThreshold));
-  const places: [string, string][] = charts.map(({ title, file }) => [title, displayPath(file)]);
-  if (result.verdict?.state === 'complete') {
-    places.push(['model', displayPath(join(folder, 'models', 'winner.safetensors'))]);
-    places.push(['film', displayPath(await filmWinner(folder, study.configuration, signal))]);
-  }
-  places.push(['record', displayPath(join(folder, 'study.db'))]);
-  console.log(formatFacts(places));
-}
-
 async function search(values: SearchValues): Promise<void> {
   const configuration = configure(values);
   const { id, options: settings } = configuration.environment;
@@ -201,30 +106,25 @@ async function search(values: SearchValues): Promise<void> {
   const executor = new ThreadExecutor(values.workers);
   console.error(describePlan(study, folder, values.workers));
   const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
   await withInterrupt(async (signal) => {
     const display = showStudyProgress(study);
-    let result: StudyResult;
     try {
-      result = await study.run({ executor, storage, signal, onEvent: display.onEvent });
-    } finally {
+      const result = await study.run({ executor, storage, signal, onEvent: display.onEvent });
       display.finish();
+      const { state, trials, verdict } = result;
+      if (values.json)
+        console.log(JSON.stringify({ study: folder, state, seconds: elapsed(), trials, verdict }));
+      else {
+        const record = await storage.read();
+        await concludeStudy(folder, record, result, study.iterationSize, environment.rewardThreshold, signal);
+      }
+    } finally {
       await executor.close();
       await storage.close();
     }
-    if (values.json) {
-      const { trials, verdict, state } = result;
-      console.log(
-        JSON.stringify({
-          study: folder,
-          state,
-          seconds: (performance.now() - start) / 1000,
-          trials,
-          verdict,
-        }),
-      );
-    } else await conclude(folder, study, result, environment, signal);
   });
-  console.error(`${formatDuration((performance.now() - start) / 1000)} in all`);
+  console.error(`${formatDuration(elapsed())} in all`);
 }
 
 export function createSearchCommand(): CommandUnknownOpts {
@@ -247,6 +147,11 @@ export function createSearchCommand(): CommandUnknownOpts {
     )
     .addOption(
       new Option('-n, --total-timesteps <n>', 'environment steps of a trial, at most').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option('--verification-timesteps <n>', "environment steps of the winner's retraining").argParser(
         wholeNumber(1),
       ),
     )

@@ -9,8 +9,6 @@ import { InlineExecutor } from '../../execution/inline.ts';
 import { countParameters, formatArchitecture, parseArchitecture } from '../../networks/architecture.ts';
 import { saveModel } from '../../networks/model-file.ts';
 import { RandomStream } from '../../random/random-stream.ts';
-import { writeChart } from '../../report/charts.ts';
-import { learningCurveChart } from '../../report/learning-curve-chart.ts';
 import { type ReturnSummary, summariseReturns } from '../../report/statistics.ts';
 import type { CompleteResult, TrialJob } from '../../study/executor.ts';
 import { createModel } from '../../study/verdict.ts';
@@ -38,6 +36,11 @@ interface TrainValues {
 function createJob(values: TrainValues): { job: TrialJob; environment: EnvironmentSpec } {
   const architecture = parseArchitecture(values.architecture);
   const environment = createVectorEnvironment(values.env, 1, pickEnvironmentOptions(values)).spec;
+  if (environment.actionSpace.kind !== 'discrete') {
+    throw new Error(
+      `${environment.id} has actions of kind "${environment.actionSpace.kind}"; DQN expects "discrete"`,
+    );
+  }
   const job: TrialJob = {
     environment: { id: environment.id, options: environment.options },
     architecture: formatArchitecture(architecture),
@@ -79,7 +82,7 @@ async function runJob(job: TrialJob): Promise<CompleteResult> {
   }
 }
 
-function drawLearningCurve(
+async function drawLearningCurve(
   base: string,
   job: TrialJob,
   result: CompleteResult,
@@ -88,6 +91,9 @@ function drawLearningCurve(
 ) {
   const { curve } = result.training;
   if (curve.length === 0) return undefined;
+  // Loaded only here: the chart library takes longer to start than the rest of the command.
+  const { writeChart } = await import('../../report/charts.ts');
+  const { learningCurveChart } = await import('../../report/learning-curve-chart.ts');
   const chart = learningCurveChart({
     environment: job.environment.id,
     threshold,
@@ -126,15 +132,23 @@ async function train(values: TrainValues): Promise<void> {
   await saveModel(file, createModel(job, result, inputs, outputs, scores));
   const chart = await drawLearningCurve(base, job, result, summary, environment.rewardThreshold);
 
-  const { curve, ...training } = result.training;
   const { seconds } = result;
+  const { steps, episodes, updates, solvedAt } = result.training;
   if (values.json) {
     console.log(
-      JSON.stringify({ model: file, ...(chart && { chart }), training, seconds, evaluation: summary }),
+      JSON.stringify({
+        model: file,
+        chart,
+        steps,
+        episodes,
+        updates,
+        solvedAt,
+        seconds,
+        evaluation: summary,
+      }),
     );
     return;
   }
-  const { steps, episodes, updates, solvedAt } = training;
   const took = `${formatDuration(seconds)} (${formatCount(steps / seconds)} steps/s)`;
   console.log(
     formatFacts([

@@ -1,0 +1,215 @@
+/** The command as a stranger meets it: a process of its own, its output and its exit status. */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listBackends } from '../kernels/load.ts';
+
+const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'touchdown-cli-'));
+
+/** Someone who may not write everywhere: root may. */
+const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+function touchdown(
+  args: readonly string[],
+  options: { env?: Record<string, string>; powerless?: boolean } = {},
+) {
+  const result = spawnSync(process.execPath, [command, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    ...(options.powerless ? nobody : {}),
+  });
+  return { status: result.status, stdout: result.stdout, stderr: result.stderr };
+}
+
+const model = join(folder, 'small.safetensors');
+const training = ['train', '-a', '16,relu', '-n', '3000', '--episodes', '8', '--learning-starts', '500'];
+
+let trained: ReturnType<typeof touchdown>;
+beforeAll(() => {
+  trained = touchdown([...training, '-o', model]);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('touchdown', () => {
+  it('tells the versions that decide what a result is', () => {
+    expect(touchdown(['--version']).stdout).toMatch(
+      /^touchdown \d+\.\d+\.\d+ · Node \d+\.\d+\.\d+ · kernels \S+\n$/,
+    );
+  });
+
+  it('trains to a model file and a learning curve, with a line of progress when piped', () => {
+    expect(trained.status).toBe(0);
+    expect(trained.stderr).toMatch(/^training 16,relu \(212 parameters\) on LunarLander-v3, seed 0\n100 %/);
+    expect(readdirSync(folder).sort()).toEqual(['small.png', 'small.safetensors', 'small.svg']);
+    expect(readFileSync(join(folder, 'small.svg'), 'utf8')).toContain('Training on LunarLander-v3');
+  });
+
+  it('writes byte-identical models for one seed, on every kernel target', () => {
+    for (const { target } of listBackends()) {
+      const again = join(folder, `${target}.safetensors`);
+      touchdown([...training, '-o', again], { env: { TOUCHDOWN_KERNELS: target } });
+      expect(readFileSync(again)).toEqual(readFileSync(model));
+    }
+  });
+
+  it('evaluates a model and says so with its uncertainty', () => {
+    const { stdout, status } = touchdown(['evaluate', model, '--episodes', '20', '--seed', '7']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/episodes +20, seeds 7 to 26/);
+    expect(stdout).toMatch(/mean return +-?\d+\.\d\d +95 % interval -?\d+\.\d\d to -?\d+\.\d\d/);
+    const json: unknown = JSON.parse(touchdown(['evaluate', model, '--episodes', '20', '--json']).stdout);
+    expect(json).toMatchObject({ count: 20, environment: { id: 'LunarLander-v3' } });
+  });
+
+  it('flies the heuristic pilot at the mean that Gymnasium has for these seeds', () => {
+    const json = JSON.parse(touchdown(['evaluate', 'heuristic', '--episodes', '1000', '--json']).stdout) as {
+      mean: number;
+    };
+    expect(json.mean.toFixed(2)).toBe('243.37');
+  });
+
+  it('films a flight', () => {
+    const { status, stdout } = touchdown(['play', model, '-o', 'flight.gif']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('flight.gif');
+    expect(readFileSync(join(folder, 'flight.gif')).subarray(0, 6).toString('latin1')).toBe('GIF89a');
+  });
+
+  it('searches, records the study and leaves nothing to look for', () => {
+    const args = [
+      'search',
+      '--space',
+      'lunar-lander-quick',
+      '--strategy',
+      'random',
+      '--trials',
+      '2',
+      '-n',
+      '1500',
+    ];
+    const { status, stdout } = touchdown([
+      ...args,
+      '--verification-timesteps',
+      '1500',
+      '--study',
+      'study',
+      '-j',
+      '2',
+    ]);
+    expect(status).toBe(0);
+    expect(readdirSync(join(folder, 'study')).sort()).toEqual(['charts', 'models', 'study.db', 'winner.mp4']);
+    expect(stdout).toMatch(/winner +\d+,(relu|sigmoid),\d+,(relu|sigmoid) \([\d,]+ parameters\)/);
+    expect(stdout).toMatch(/evaluated +\d+ greedy episodes on seeds that nothing has seen/);
+  });
+});
+
+describe('bad input ends in one clear line and a non-zero exit', () => {
+  const expectRefusal = (args: readonly string[], message: RegExp | string, powerless = false): void => {
+    const { status, stdout, stderr } = touchdown(args, { powerless });
+    expect(stderr).toMatch(message);
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.startsWith('(')),
+    ).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(status).toBeGreaterThan(0);
+  };
+
+  it('refuses what it cannot understand, naming the value and what was expected', () => {
+    expectRefusal(['serch'], /unknown command 'serch'/);
+    expectRefusal(
+      ['train', '-e', 'LunarLandr-v3'],
+      /unknown environment "LunarLandr-v3" \(did you mean LunarLander-v3\?\)/,
+    );
+    expectRefusal(
+      ['train', '-e', 'LunarLanderContinuous-v3'],
+      /actions of kind "box"; DQN expects "discrete"/,
+    );
+    expectRefusal(['train', '-a', '128,relu,128'], /architecture "128,relu,128" has 3 parts; expected pairs/);
+    expectRefusal(['train', '-a', '0,relu'], /"0" units; expected a whole number from 1/);
+    expectRefusal(['train', '-a', '64,rleu'], /activation "rleu"; expected relu, sigmoid, tanh/);
+    expectRefusal(['train', '--batch-size', '17'], /batchSize is 17/);
+    expectRefusal(['train', '--gamma', '2'], /'2' is invalid. Expected a number from 0 to 1/);
+    expectRefusal(['evaluate', model, '--episodes', '0'], /'0' is invalid. Expected a whole number from 1/);
+    expectRefusal(['evaluate', model, '--episodes', 'ten'], /'ten' is invalid/);
+    expectRefusal(
+      ['play', model, '-o', 'flight.avi'],
+      /video "flight.avi": expected a name that ends in .mp4 or .gif/,
+    );
+    expectRefusal(['search', '--space', 'lunar-lander-10'], /unknown search space "lunar-lander-10"/);
+    expectRefusal(['search', '--strategy', 'randm'], /unknown strategy "randm"/);
+  });
+
+  it('refuses a model file that is missing, empty, truncated or something else', () => {
+    const whole = readFileSync(model);
+    writeFileSync(join(folder, 'empty'), '');
+    writeFileSync(join(folder, 'truncated'), whole.subarray(0, whole.length - 100));
+    writeFileSync(join(folder, 'picture'), readFileSync(join(folder, 'small.png')));
+    for (const [name, reason] of [
+      ['missing', 'does not exist'],
+      ['empty', 'expected'],
+      ['truncated', 'expected'],
+      ['picture', 'expected'],
+      ['.', 'is a folder'],
+    ]) {
+      expectRefusal(['evaluate', name], new RegExp(`cannot read model.*${reason}`));
+    }
+  });
+
+  it('never overwrites a model or a study', () => {
+    expectRefusal(
+      [...training, '-o', model],
+      /small.safetensors" exists already; expected a new name, or --overwrite/,
+    );
+    mkdirSync(join(folder, 'taken'));
+    writeFileSync(join(folder, 'taken', 'notes.txt'), 'mine');
+    expectRefusal(
+      ['search', '--study', 'taken'],
+      /cannot create a study: .*taken" is not empty; expected a new or empty folder/,
+    );
+    expect(readdirSync(join(folder, 'taken'))).toEqual(['notes.txt']);
+  });
+
+  it('refuses a folder that it may not write, before any work, leaving nothing behind', () => {
+    const locked = join(folder, 'locked');
+    mkdirSync(locked);
+    chmodSync(folder, 0o755);
+    chmodSync(locked, 0o555);
+    cpSync(model, join(folder, 'readable.safetensors'));
+    expectRefusal(
+      [...training, '-o', 'locked/model.safetensors'],
+      /cannot write to ".*locked" \(EACCES\)/,
+      true,
+    );
+    expectRefusal(
+      ['play', 'readable.safetensors', '-o', 'locked/flight.gif'],
+      /cannot write to ".*locked" \(EACCES\)/,
+      true,
+    );
+    expectRefusal(
+      ['search', '--study', 'locked/study'],
+      /locked.*\(EACCES\); expected a writable folder/,
+      true,
+    );
+    expect(readdirSync(locked)).toEqual([]);
+    expect(existsSync(join(folder, 'runs'))).toBe(false);
+  });
+});
