@@ -131,8 +131,7 @@ static inline int solve_block(const contact_constraint *contact, float b1, float
   return b1 >= 0.0f && b2 >= 0.0f;
 }
 
-static inline void iterate_block(contact_constraint *contact, velocities *s) {
-  const int b = contact->body;
+static inline void iterate_block(contact_constraint *contact, int b, velocities *s) {
   contact_point *first = &contact->points[0], *second = &contact->points[1];
   const float a1 = first->normal_impulse, a2 = second->normal_impulse;
   const float vn1 = speed_along(s, b, first->arm, contact->normal);
@@ -148,9 +147,8 @@ static inline void iterate_block(contact_constraint *contact, velocities *s) {
   second->normal_impulse = x2;
 }
 
-/* One velocity iteration of a contact: friction, bounded by the normal impulse so far, then the normal. */
-static inline void iterate_contact(contact_constraint *contact, velocities *s) {
-  const int b = contact->body;
+/* One velocity iteration of a contact of body b: friction, bounded by the normal impulse so far, then the normal. */
+static inline void iterate_contact(contact_constraint *contact, int b, velocities *s) {
   for (int j = 0; j < contact->count; j++) {
     contact_point *point = &contact->points[j];
     const float vt = speed_along(s, b, point->arm, contact->tangent);
@@ -160,7 +158,7 @@ static inline void iterate_contact(contact_constraint *contact, velocities *s) {
     push(s, b, point->arm, scale2(point->tangent_impulse - old, contact->tangent));
   }
   if (contact->count == 2) {
-    iterate_block(contact, s);
+    iterate_block(contact, b, s);
     return;
   }
   contact_point *point = &contact->points[0];

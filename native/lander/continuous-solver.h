@@ -95,14 +95,15 @@ static void push_out(const lander_state *state, rigid_body *body, int b, const i
 /* Velocity iterations of these contacts alone, from no impulses and without keeping any. */
 static void stop_impact(const lander_state *state, rigid_body *body, int b, const int *slots, int count) {
   island island;
-  velocities *s = &island.velocity;
-  s->v[b] = body->v;
-  s->w[b] = body->w;
+  island.velocity = (velocities){0};
+  island.velocity.v[b] = body->v;
+  island.velocity.w[b] = body->w;
+  for (int j = 0; j < JOINTS; j++) island.joints[j] = (joint_constraint){0};
+  island.contact_count = count;
   for (int i = 0; i < count; i++) prepare_contact(&island.contacts[i], state, slots[i], 0);
-  for (int n = 0; n < VELOCITY_ITERATIONS; n++)
-    for (int i = 0; i < count; i++) iterate_contact(&island.contacts[i], s);
-  body->v = s->v[b];
-  body->w = s->w[b];
+  iterate_contacts(&island);
+  body->v = island.velocity.v[b];
+  body->w = island.velocity.w[b];
 }
 
 static void solve_impact(lander_state *state, int slot, float fraction) {

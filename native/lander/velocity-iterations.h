@@ -61,20 +61,28 @@ static inline int at_mark(const round_mark *mark, const island *island, const jo
   return same_contacts(mark, island);
 }
 
-/* The rounds from `done` on repeat the last `period` ones: adds up the point impulses of as many whole periods as
- * there is room for. @returns the number of rounds that are done then. */
-static inline int repeat_rounds(joint_constraint *joints, const vec2 added[][JOINTS], int done, int period) {
-  const int rounds = (VELOCITY_ITERATIONS - done) / period * period;
+/* As many of the rounds that are left as make whole periods. */
+static inline int whole_periods(int done, int period) { return (VELOCITY_ITERATIONS - done) / period * period; }
+
+/* These rounds repeat the last `period` ones before `done`: adds up their point impulses. */
+static inline void repeat_rounds(joint_constraint *joints, const vec2 added[][JOINTS], int done, int period) {
+  const int rounds = whole_periods(done, period);
   for (int n = 0, k = done - period; n < rounds; n++) {
     for (int j = 0; j < JOINTS; j++) joints[j].impulse = add2(joints[j].impulse, added[k][j]);
     if (++k == done) k = done - period;
   }
-  return done + rounds;
+}
+
+/* One round over the contacts of a body, from position i on. A constant body keeps its velocity in registers.
+ * @returns the position of the next body's. */
+static inline __attribute__((always_inline)) int iterate_body(island *island, int i, int b, velocities *s) {
+  while (i < island->contact_count && island->contacts[i].body == b) iterate_contact(&island->contacts[i++], b, s);
+  return i;
 }
 
 /* A mark is set ever more rarely, so that longer and longer periods are found (R. P. Brent, "An improved Monte
  * Carlo factorization algorithm", 1980). */
-static inline __attribute__((always_inline)) void run_rounds(island *island, int with_contacts) {
+static inline __attribute__((always_inline)) void run_rounds(island *island, int with_joints, int with_contacts) {
   velocities s = island->velocity;
   joint_constraint joints[JOINTS] = {island->joints[0], island->joints[1]};
   vec2 added[VELOCITY_ITERATIONS][JOINTS];
@@ -82,12 +90,19 @@ static inline __attribute__((always_inline)) void run_rounds(island *island, int
   int marked = 0, next = 4;
   set_mark(&mark, island, joints, &s);
   for (int n = 0; n < VELOCITY_ITERATIONS;) {
-    for (int j = JOINTS - 1; j >= 0; j--) added[n][j] = iterate_joint(&joints[j], &s, leg_of(j));
-    if (with_contacts)
-      for (int i = 0; i < island->contact_count; i++) iterate_contact(&island->contacts[i], &s);
+    if (with_joints)
+      for (int j = JOINTS - 1; j >= 0; j--) added[n][j] = iterate_joint(&joints[j], &s, leg_of(j));
+    if (with_contacts) {
+      int done = 0;
+      done = iterate_body(island, done, LEFT_LEG, &s);
+      done = iterate_body(island, done, HULL, &s);
+      iterate_body(island, done, RIGHT_LEG, &s);
+    }
     n++;
     if (at_mark(&mark, island, joints, &s)) {
-      n = repeat_rounds(joints, added, n, n - marked);
+      const int period = n - marked;
+      if (with_joints) repeat_rounds(joints, added, n, period);
+      n += whole_periods(n, period);
       marked = n; /* what is left is less than a period */
     } else if (n == next) {
       set_mark(&mark, island, joints, &s);
@@ -101,9 +116,12 @@ static inline __attribute__((always_inline)) void run_rounds(island *island, int
 
 static void iterate_island(island *island) {
   if (island->contact_count > 0)
-    run_rounds(island, 1);
+    run_rounds(island, 1, 1);
   else
-    run_rounds(island, 0);
+    run_rounds(island, 1, 0);
 }
+
+/* The same without the joints. */
+static void iterate_contacts(island *island) { run_rounds(island, 0, 1); }
 
 #endif
