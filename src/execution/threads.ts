@@ -1,12 +1,13 @@
 /** Runs jobs in worker threads, as many at once as there are workers. */
+import { extname } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Executor, RunOptions, TrialJob, TrialResult } from '../study/executor.ts';
 import { type ProgressMessage, workerFunction, type WorkerTask } from './protocol.ts';
 import { describeError } from './run-trial.ts';
 
-/** The worker beside this file: TypeScript in development, JavaScript in the built package. */
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+/** The worker beside this file, in TypeScript in development and in JavaScript in the built package. */
+const workerFile = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 export class ThreadExecutor implements Executor {
   readonly parallelism: number;

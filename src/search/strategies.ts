@@ -18,7 +18,7 @@ const childrenSchema = z.strictObject({
   name: z.literal('children'),
   iterations: positiveInteger.default(15).describe('steps of the controller'),
   samplesPerIteration: positiveInteger.default(5).describe('architectures per step of the controller'),
-  learningRate: z.number().positive().default(0.015).describe("the controller's step size"),
+  learningRate: z.number().positive().default(0.03).describe("the controller's step size"),
   entropyWeight: z.number().nonnegative().default(0.1).describe('weight of the entropy bonus'),
   baselineDecay: z
     .number()

@@ -16,7 +16,7 @@ const environmentSchema = z
 
 const trialSchema = z
   .strictObject({
-    steps: positiveInteger.default(300_000).describe('environment steps that a trial may train'),
+    steps: positiveInteger.default(600_000).describe('environment steps that a trial may train'),
     stopWhenSolved: z
       .boolean()
       .default(true)

@@ -148,7 +148,7 @@ describe('Reinforce', () => {
         hiddenUnits: 32,
       });
       const reinforce = new Reinforce(controller, {
-        learningRate: 0.015,
+        learningRate: 0.03,
         entropyWeight: 0.1,
         baselineDecay: 0.8,
       });
