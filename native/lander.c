@@ -4,7 +4,8 @@
  * contacts, joints and operations is part of the specification.
  *
  * Bottom-up reading order: geometry, elementary, rotation, world, broad-phase, narrow-phase, contacts,
- * joint-solver, contact-solver, discrete-solver, distance, time-of-impact, continuous-solver, environment. */
+ * joint-solver, contact-solver, velocity-iterations, discrete-solver, distance, time-of-impact, continuous-solver,
+ * environment. */
 #include "kernels.h"
 
 /* GCC 12.2 fuses operations in spite of -ffp-contract=off (its bug 107647): hide the instructions from it. */
