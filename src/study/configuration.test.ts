@@ -19,10 +19,7 @@ describe('parseStudyConfiguration', () => {
   });
 
   test.each([
-    [
-      { space: 'lunar-lander-10' },
-      'space is "lunar-lander-10": unknown search space "lunar-lander-10" (did you mean lunar-lander-100?)',
-    ],
+    [{ space: 'lunar-lander-10' }, 'unknown search space "lunar-lander-10" (did you mean lunar-lander-100?)'],
     [
       { strategy: { name: 'rondom' } },
       'unknown strategy "rondom" (did you mean random?); expected one of children, random',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -219,8 +219,9 @@ describe('Study', () => {
     const storage = await createStudyFolder(folder, configuration, versions);
     const executor = new InlineExecutor();
     const study = new Study(configuration, lander);
-    // Without the folder of models the first model can't be written.
+    // Where the folder of models should be is a file: the first model can't be written.
     await rm(join(folder, 'models'), { recursive: true });
+    await writeFile(join(folder, 'models'), '');
     await expect(study.run({ executor, storage })).rejects.toThrow('cannot write model');
     expect(await storage.read()).toMatchObject({ state: 'failed', trials: [] });
     await storage.close();

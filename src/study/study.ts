@@ -125,7 +125,7 @@ export class Study {
       ports.executor.parallelism,
       {
         run: (number, proposal, stop) => this.#evaluate(number, proposal, ports, stop),
-        commit: (_number, _proposal, evaluated) => this.#commit(evaluated, ports),
+        commit: (_number, evaluated) => this.#commit(evaluated, ports),
       },
       signal,
     );

@@ -34,7 +34,7 @@ describe('runTrials', () => {
             ended.push(number);
             return number * 10;
           },
-          commit: async (number, _proposal, result) => {
+          commit: async (number, result) => {
             expect(result).toBe(number * 10);
             await setTimeout(1);
             committed.push(number);

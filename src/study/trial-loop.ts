@@ -8,7 +8,7 @@ export interface TrialSteps<Result> {
   /** Starts a trial; may run beside others. */
   run(number: number, proposal: Proposal, signal: AbortSignal): Promise<Result>;
   /** Records a trial and tells the strategy; one at a time, in order of number. */
-  commit(number: number, proposal: Proposal, result: Result): Promise<void>;
+  commit(number: number, result: Result): Promise<void>;
 }
 
 /**
@@ -25,10 +25,10 @@ export async function runTrials<Result>(
   const failure = new AbortController();
   const stop = AbortSignal.any([signal, failure.signal]);
   const running = new Map<number, Promise<unknown>>();
-  const finished = new Map<number, { readonly proposal: Proposal; readonly result: Result }>();
+  const finished = new Map<number, Result>();
   const start = (number: number, proposal: Proposal) => {
     const trial = steps.run(number, proposal, stop).then(
-      (result) => finished.set(number, { proposal, result }),
+      (result) => finished.set(number, result),
       (error: unknown) => failure.abort(error),
     );
     running.set(
@@ -55,10 +55,9 @@ export async function runTrials<Result>(
       }
       await Promise.race(running.values());
       stop.throwIfAborted();
-      for (let next = finished.get(committed); next; next = finished.get(committed)) {
-        await steps.commit(committed, next.proposal, next.result);
+      for (; finished.has(committed); committed++) {
+        await steps.commit(committed, finished.get(committed) as Result);
         finished.delete(committed);
-        committed += 1;
       }
     }
   } catch (error) {
