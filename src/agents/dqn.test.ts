@@ -10,16 +10,19 @@ describe('parseDqnHyperparameters', () => {
   });
 
   it.each([
-    [{ learningrate: 1 }, 'hyperparameters: unknown "learningrate"; expected only learningRate, '],
-    [{ learningRate: 0 }, 'learningRate is 0: too small: expected number to be >0'],
+    [
+      { learningrate: 1 },
+      'hyperparameters: unknown "learningrate" (did you mean learningRate?); expected only learningRate, ',
+    ],
+    [{ learningRate: 0 }, 'learningRate is 0; too small: expected number to be >0'],
     [{ learningRate: Infinity }, 'learningRate is Infinity'],
-    [{ batchSize: 50 }, 'batchSize is 50: invalid number: must be a multiple of 16'],
-    [{ batchSize: 1024 }, 'batchSize is 1024: too big: expected number to be <=512'],
-    [{ tau: 0 }, 'tau is 0: too small: expected number to be >0'],
-    [{ gamma: 1.5 }, 'gamma is 1.5: too big: expected number to be <=1'],
-    [{ loss: 'l2' }, 'loss is "l2": invalid option: expected one of "squared"|"huber"'],
-    [{ trainFrequency: 0.5 }, 'trainFrequency is 0.5: invalid input: expected int'],
-    [{ bufferSize: 32 }, 'bufferSize is 32: expected at least batchSize and environments'],
+    [{ batchSize: 50 }, 'batchSize is 50; invalid number: must be a multiple of 16'],
+    [{ batchSize: 1024 }, 'batchSize is 1024; too big: expected number to be <=512'],
+    [{ tau: 0 }, 'tau is 0; too small: expected number to be >0'],
+    [{ gamma: 1.5 }, 'gamma is 1.5; too big: expected number to be <=1'],
+    [{ loss: 'l2' }, 'loss is "l2"; invalid option: expected one of "squared"|"huber"'],
+    [{ trainFrequency: 0.5 }, 'trainFrequency is 0.5; invalid input: expected int'],
+    [{ bufferSize: 32 }, 'bufferSize is 32; expected at least batchSize and environments'],
   ])('rejects %j', (input, message) => {
     expect(() => parseDqnHyperparameters(input)).toThrow(message);
   });

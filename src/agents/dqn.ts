@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { LearnerOptions, NetworkShape } from '../kernels/kernels.ts';
-import { validate } from '../networks/validate.ts';
+import { validate } from '../errors/validate.ts';
 
 const share = z.number().min(0).max(1);
 const positiveInteger = z.int().positive();

@@ -1,7 +1,7 @@
 /** The options of LunarLander, and what its registered names stand for. */
 import { z } from 'zod';
+import { validate } from '../errors/validate.ts';
 import type { EnvironmentSpec } from './environment.ts';
-import { parseOptions } from './options.ts';
 
 export interface LunarLanderOptions {
   /** Engines of any power instead of four discrete actions. */
@@ -60,11 +60,7 @@ export const keepsWind = (id: string): boolean => variants[id as LunarLanderId].
 /** @throws RangeError naming the option, the value seen and what was expected. */
 export function describeLunarLander(id: LunarLanderId, given: unknown): LunarLanderSpec {
   const variant: Variant = variants[id];
-  const options = parseOptions(
-    id,
-    schema.extend({ continuous: z.boolean().default(variant.continuous) }),
-    given,
-  );
+  const options = validate(schema.extend({ continuous: z.boolean().default(variant.continuous) }), given, id);
   const bounds = observationBounds[variant.version];
   return {
     id,

@@ -282,7 +282,7 @@ describe('LunarLander', () => {
     [{ gravity: -20 }, 'LunarLander-v3: gravity is -20; expected a number between -12 and 0'],
     [{ gravity: 0 }, 'gravity is 0; expected a number between -12 and 0'],
     [{ gravity: NaN }, 'gravity is NaN'],
-    [{ windpower: 3 }, 'unknown option of LunarLander-v3 "windpower" (did you mean windPower?)'],
+    [{ windpower: 3 }, 'LunarLander-v3: unknown "windpower" (did you mean windPower?)'],
     [{ enableWind: 'yes' }, 'enableWind is "yes"; '],
     [{ maxEpisodeSteps: 0 }, 'maxEpisodeSteps is 0'],
   ])('refuses the options %o', (options, message) => {

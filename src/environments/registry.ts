@@ -7,7 +7,7 @@ import { lunarLanderIds } from './lunar-lander-options.ts';
 import type { LanderScene } from './rendering/lander-scene.ts';
 import type { VisibleEnvironment } from './rendering/renderer.ts';
 import { SingleEnvironment } from './single-environment.ts';
-import { unknownName } from './unknown-name.ts';
+import { unknownName } from '../errors/unknown-name.ts';
 
 export const environmentIds = lunarLanderIds;
 

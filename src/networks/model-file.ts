@@ -1,25 +1,8 @@
 /** Models on disk. A file appears complete or not at all: written under a temporary name, synced, renamed. */
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeFileAtomically } from '../files/write-file.ts';
 import { decodeModel, encodeModel, type Model } from './model.ts';
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, 'wx');
-  try {
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
 
 function reasonOf(error: unknown, path: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -30,6 +13,7 @@ function reasonOf(error: unknown, path: string): string {
       return `no permission for "${path}" or its folder "${dirname(path)}" (${code})`;
     case 'ENOENT':
     case 'ENOTDIR':
+    case 'EEXIST':
       return `"${path}" or its folder does not exist (${code})`;
     case 'EISDIR':
       return `"${path}" is a folder; expected a file (${code})`;
@@ -42,7 +26,7 @@ function reasonOf(error: unknown, path: string): string {
 export async function saveModel(path: string, model: Model): Promise<void> {
   const bytes = encodeModel(model);
   try {
-    await writeWhole(path, bytes);
+    await writeFileAtomically(path, bytes);
   } catch (error) {
     throw new Error(`cannot write model: ${reasonOf(error, path)}`, { cause: error });
   }

@@ -215,8 +215,10 @@ describe('model files', () => {
     await expect(loadModel(folder)).rejects.toThrow(`cannot read model: "${folder}" is a folder`);
   });
 
-  it('are not written into folders that are missing, in place of folders, or where nothing may be written', async () => {
-    const lost = join(folder, 'no', 'model.safetensors');
+  it('are written into folders that are missing, but not in place of folders or below files', async () => {
+    await saveModel(join(folder, 'new', 'model.safetensors'), model);
+    expect(await readdir(join(folder, 'new'))).toEqual(['model.safetensors']);
+    const lost = join(folder, 'new', 'model.safetensors', 'model.safetensors');
     await expect(saveModel(lost, model)).rejects.toThrow(`cannot write model: "${lost}" or its folder`);
     const taken = join(folder, 'taken');
     await mkdir(taken);

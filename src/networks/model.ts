@@ -20,7 +20,7 @@ import { parameterCount } from '../kernels/kernels.ts';
 import { type Architecture, formatArchitecture, networkShape, parseArchitecture } from './architecture.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor, type TensorFile } from './formats/safetensors.ts';
 import { linearLayers } from './linear-layers.ts';
-import { show, validate } from './validate.ts';
+import { show, validate } from '../errors/validate.ts';
 
 export interface ModelMetadata {
   readonly environment: { readonly id: string; readonly options: Readonly<Record<string, unknown>> };

@@ -9,7 +9,7 @@ import { compile } from 'vega-lite';
 import { canvasFont } from '../environments/rendering/canvas.ts';
 import { fontFiles } from '../environments/rendering/fonts.ts';
 import { type Chart, fontFamily } from './chart-style.ts';
-import { writeFileAtomically } from './write-file.ts';
+import { writeFileAtomically } from '../files/write-file.ts';
 
 /** Pixels of the PNG per pixel of the SVG. */
 const pngScale = 2;

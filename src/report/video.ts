@@ -8,7 +8,7 @@ import { Mp4Encoder } from './mp4-encoder.ts';
 import { type OverlayState, withOverlay } from './overlay.ts';
 import { type VideoKind, videoKind } from './video-kind.ts';
 import type { VideoEncoder, VideoFormat } from './video-encoder.ts';
-import { writeFileAtomically } from './write-file.ts';
+import { writeFileAtomically } from '../files/write-file.ts';
 
 /** What an agent decides on an observation. */
 export interface ActionChoice {

@@ -5,7 +5,7 @@
 import type { Activation } from '../kernels/kernels.ts';
 import { type Architecture, createArchitecture, type HiddenLayer } from '../networks/architecture.ts';
 import type { RandomStream } from '../random/random-stream.ts';
-import { unknownName } from './unknown-name.ts';
+import { unknownName } from '../errors/unknown-name.ts';
 
 export interface UnitsDecision {
   readonly kind: 'units';

@@ -5,7 +5,7 @@ import { ChildrenSearch, type Task } from './children.ts';
 import { RandomSearch } from './random.ts';
 import type { SearchSpace } from './space.ts';
 import type { Strategy } from './strategy.ts';
-import { unknownName } from './unknown-name.ts';
+import { unknownName } from '../errors/unknown-name.ts';
 
 const positiveInteger = z.int().positive();
 

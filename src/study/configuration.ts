@@ -1,7 +1,7 @@
 /** The configuration of a study: everything, besides the versions of the program, that its result depends on. */
 import { z } from 'zod';
 import { dqnHyperparametersSchema } from '../agents/dqn.ts';
-import { validate } from '../networks/validate.ts';
+import { validate } from '../errors/validate.ts';
 import { findSpace } from '../search/space.ts';
 import { strategySchema } from '../search/strategies.ts';
 

@@ -5,7 +5,7 @@
  * same tensors and metadata are the same bytes. Arrays are in the machine's byte order, which is little-endian
  * wherever Node runs the kernels.
  */
-import { show } from '../validate.ts';
+import { show } from '../../errors/validate.ts';
 
 const dtypes = {
   F64: Float64Array,

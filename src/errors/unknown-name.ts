@@ -14,11 +14,16 @@ function editDistance(from: string, to: string): number {
   return row[to.length];
 }
 
-/** @param kind what the name should have named, for example `strategy`. */
-export function unknownName(kind: string, name: string, names: readonly string[]): RangeError {
+/** ` (did you mean NAME?)` where one of the names is near, nothing otherwise. */
+export function suggestion(name: string, names: readonly string[]): string {
   const distances = names.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()));
   const nearest = Math.min(...distances);
   const guess = names[distances.indexOf(nearest)];
-  const hint = guess !== undefined && nearest <= guess.length / 3 ? ` (did you mean ${guess}?)` : '';
-  return new RangeError(`unknown ${kind} "${name}"${hint}; expected one of ${names.join(', ')}`);
+  return guess !== undefined && nearest <= guess.length / 3 ? ` (did you mean ${guess}?)` : '';
+}
+
+/** @param kind what the name should have named, for example `environment`. */
+export function unknownName(kind: string, name: string, names: readonly string[]): RangeError {
+  const expected = names.join(', ');
+  return new RangeError(`unknown ${kind} "${name}"${suggestion(name, names)}; expected one of ${expected}`);
 }

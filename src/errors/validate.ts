@@ -1,5 +1,6 @@
 /** Checks plain data against a schema at the edge of the program; what fails is told in one line. */
 import { z } from 'zod';
+import { suggestion } from './unknown-name.ts';
 
 const shorten = (text: string, length = 80) => (text.length > length ? `${text.slice(0, length)}…` : text);
 
@@ -17,13 +18,14 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 function describe(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown): string {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    const names = issue.keys.map((key) => show(path === '' ? key : `${path}.${key}`)).join(', ');
-    const known =
-      path === '' && schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : undefined;
-    return `unknown ${names}; expected ${known === undefined ? 'no such key' : `only ${known}`}`;
+    const [key] = issue.keys;
+    const known = path === '' && schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
+    const expected = known === undefined ? 'no such key' : `only ${known.join(', ')}`;
+    const name = show(path === '' ? key : `${path}.${key}`);
+    return `unknown ${name}${suggestion(key, known ?? [])}; expected ${expected}`;
   }
   const expected = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
-  return `${path === '' ? '' : `${path} `}is ${show(valueAt(value, issue.path))}: ${expected}`;
+  return `${path === '' ? '' : `${path} `}is ${show(valueAt(value, issue.path))}; ${expected}`;
 }
 
 /**

@@ -14,17 +14,18 @@ describe('validate', () => {
   });
 
   it.each([
-    [{ rate: -1 }, 'settings: rate is -1: too small: expected number to be >0'],
-    [{ rate: Number.NaN }, 'settings: rate is NaN: invalid input: expected number, received NaN'],
-    [{ rate: '3' }, 'settings: rate is "3": invalid input: expected number, received string'],
-    [{ mode: 'medium' }, 'settings: mode is "medium": invalid option: expected one of "fast"|"slow"'],
+    [{ rate: -1 }, 'settings: rate is -1; too small: expected number to be >0'],
+    [{ rate: Number.NaN }, 'settings: rate is NaN; invalid input: expected number, received NaN'],
+    [{ rate: '3' }, 'settings: rate is "3"; invalid input: expected number, received string'],
+    [{ mode: 'medium' }, 'settings: mode is "medium"; invalid option: expected one of "fast"|"slow"'],
     [
       { inner: { list: [1, 2.5] } },
-      'settings: inner.list.1 is 2.5: invalid input: expected int, received number',
+      'settings: inner.list.1 is 2.5; invalid input: expected int, received number',
     ],
     [{ speed: 3 }, 'settings: unknown "speed"; expected only rate, mode, inner'],
+    [{ moode: 3 }, 'settings: unknown "moode" (did you mean mode?); expected only rate, mode, inner'],
     [{ inner: { list: [], lisst: [] } }, 'settings: unknown "inner.lisst"; expected no such key'],
-    [7, 'settings: is 7: invalid input: expected object, received number'],
+    [7, 'settings: is 7; invalid input: expected object, received number'],
   ])('tells what is wrong with %j in one line', (value, message) => {
     expect(() => validate(schema, value, 'settings')).toThrow(new RangeError(message));
   });
