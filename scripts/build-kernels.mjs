@@ -3,7 +3,6 @@
 // Plain JavaScript: it runs at install time, under whatever Node the machine has.
 import { execFile } from 'node:child_process';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -170,7 +169,8 @@ async function buildAddon() {
     return 'native kernels skipped (TOUCHDOWN_SKIP_NATIVE); WebAssembly serves';
   const compiler = await findCompiler();
   if (!compiler) return 'no C compiler found (cc, gcc, clang or $CC); WebAssembly serves';
-  const { include_dir: headers } = createRequire(import.meta.url)('node-api-headers');
+  // @ts-expect-error the package has no types
+  const { include_dir: headers } = (await import('node-api-headers')).default;
   const scratch = path.join(output, `objects.${process.pid}`);
   await mkdir(scratch, { recursive: true });
   try {

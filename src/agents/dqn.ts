@@ -4,6 +4,7 @@
  * has the measurements behind the defaults.
  */
 import { z } from 'zod';
+import type { EnvironmentSpec } from '../environments/environment.ts';
 import type { LearnerOptions, NetworkShape } from '../kernels/kernels.ts';
 import { validate } from '../errors/validate.ts';
 
@@ -64,6 +65,12 @@ const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 /** Checks hyperparameters and fills in defaults. @throws RangeError in one line: name, value, what was expected. */
 export function parseDqnHyperparameters(input: unknown): DqnHyperparameters {
   return Object.freeze(validate(dqnHyperparametersSchema, input, 'hyperparameters'));
+}
+
+/** How many actions there are. @throws RangeError for an environment whose actions are not discrete. */
+export function countActions({ id, actionSpace }: EnvironmentSpec): number {
+  if (actionSpace.kind === 'discrete') return actionSpace.n;
+  throw new RangeError(`${id} has actions of kind "${actionSpace.kind}"; DQN expects "discrete"`);
 }
 
 /** What a kernel's learner needs to know of the settings. */

@@ -8,7 +8,7 @@ import type { Kernels, Learner } from '../kernels/kernels.ts';
 import { type Architecture, countParameters, networkShape } from '../networks/architecture.ts';
 import { initialiseParameters } from '../networks/initialisers.ts';
 import { RandomStream } from '../random/random-stream.ts';
-import { type DqnHyperparameters, learnerOptions } from './dqn.ts';
+import { countActions, type DqnHyperparameters, learnerOptions } from './dqn.ts';
 import { EpisodeLog } from './episode-log.ts';
 import { epsilonAt, explore } from './exploration.ts';
 import { ReplayBuffer, type Transitions } from './replay-buffer.ts';
@@ -60,10 +60,7 @@ export class TrainingDivergedError extends Error {
 const curvePoints = 100;
 
 function checkSpec(spec: TrainingSpec, environment: VectorEnvironment): number {
-  const { actionSpace, id } = environment.spec;
-  if (actionSpace.kind !== 'discrete') {
-    throw new RangeError(`${id} has actions of kind "${actionSpace.kind}"; DQN expects "discrete"`);
-  }
+  const actionCount = countActions(environment.spec);
   if (environment.count !== spec.hyperparameters.environments) {
     const expected = `expected ${spec.hyperparameters.environments}, the hyperparameter`;
     throw new RangeError(`a vector environment of ${environment.count} environments; ${expected}`);
@@ -71,10 +68,10 @@ function checkSpec(spec: TrainingSpec, environment: VectorEnvironment): number {
   if (!(Number.isSafeInteger(spec.totalSteps) && spec.totalSteps > 0)) {
     throw new RangeError(`totalSteps is ${spec.totalSteps}; expected a whole number ≥ 1`);
   }
-  const count = countParameters(spec.architecture, environment.observationSize, actionSpace.n);
+  const count = countParameters(spec.architecture, environment.observationSize, actionCount);
   const initial = spec.initialParameters?.length ?? count;
   if (initial !== count) throw new RangeError(`${initial} initial parameters; expected ${count}`);
-  return actionSpace.n;
+  return actionCount;
 }
 
 export class Training {

@@ -1,4 +1,5 @@
 /** What `evaluate` and `play` put into an environment: a trained model from a file, or the scripted pilot. */
+import { countActions } from '../agents/dqn.ts';
 import type { BatchActor } from '../agents/evaluate.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { pilotAction } from '../environments/heuristic.ts';
@@ -38,12 +39,12 @@ const heuristic: Agent = {
 
 function modelAgent(name: string, model: Model): Agent {
   const { architecture, inputs, outputs, parameters } = model;
-  const createPolicy = ({ id, observationSpace, actionSpace }: EnvironmentSpec, maxCount: number) => {
-    const size = observationSpace.low.length;
-    const actions = actionSpace.kind === 'discrete' ? actionSpace.n : 0;
+  const createPolicy = (environment: EnvironmentSpec, maxCount: number) => {
+    const size = environment.observationSpace.low.length;
+    const actions = countActions(environment);
     if (size !== inputs || actions !== outputs) {
       throw new Error(
-        `model "${name}" has ${inputs} inputs and ${outputs} actions; ${id} expects ${size} and ${actions || 'continuous ones'}`,
+        `model "${name}" has ${inputs} inputs and ${outputs} actions; ${environment.id} expects ${size} and ${actions}`,
       );
     }
     const policy = loadKernels().createPolicy(networkShape(architecture, inputs, outputs), maxCount);

@@ -1,4 +1,5 @@
 /** Runs one trial's job in the thread it is called in. Its result depends on the job alone. */
+import { countActions } from '../agents/dqn.ts';
 import { evaluate } from '../agents/evaluate.ts';
 import { Training, type TrainingProgress } from '../agents/train.ts';
 import { createVectorEnvironment } from '../environments/registry.ts';
@@ -72,8 +73,7 @@ async function trainAndEvaluate(
   const { environment, evaluationSeeds } = job;
   const lanes = Math.min(evaluationLanes, evaluationSeeds.length);
   const evaluated = createVectorEnvironment(environment.id, lanes, environment.options);
-  const { actionSpace } = evaluated.spec;
-  const outputs = actionSpace.kind === 'discrete' ? actionSpace.n : 0;
+  const outputs = countActions(evaluated.spec);
   const shape = networkShape(parseArchitecture(job.architecture), evaluated.observationSize, outputs);
   const training = await train(job, shape, afterSlice);
   const parameters = training.parameters();

@@ -2,6 +2,7 @@
  * A study: one search from its configuration to its verdict. Its result is a function of the configuration, in
  * which the seed is; not of the executor, of how many trials run at once, or of time.
  */
+import { countActions } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { countParameters, formatArchitecture } from '../networks/architecture.ts';
@@ -74,20 +75,17 @@ export class Study {
    * @throws RangeError when space, strategy and environment don't fit together; nothing has happened then.
    */
   constructor(configuration: StudyConfiguration, environment: EnvironmentSpec) {
-    const { observationSpace, actionSpace, id, rewardThreshold } = environment;
+    const { observationSpace, id, rewardThreshold } = environment;
     if (id !== configuration.environment.id) {
       throw new RangeError(
         `environment ${id}; expected the configuration's, ${configuration.environment.id}`,
       );
     }
-    if (actionSpace.kind !== 'discrete') {
-      throw new RangeError(`${id} has actions of kind "${actionSpace.kind}"; DQN expects "discrete"`);
-    }
     this.configuration = configuration;
     this.space = findSpace(configuration.space);
     this.#environment = environment;
     this.#inputs = observationSpace.low.length;
-    this.#outputs = actionSpace.n;
+    this.#outputs = countActions(environment);
     this.#seeds = new StudySeeds(configuration.seed);
     const task = { inputs: this.#inputs, outputs: this.#outputs, rewardThreshold };
     this.#strategy = createStrategy(configuration.strategy, this.space, task, this.#seeds.strategy);

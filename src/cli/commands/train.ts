@@ -1,6 +1,6 @@
 /** `touchdown train`: one agent, from scratch to a model file and a picture of its learning curve. */
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { parseDqnHyperparameters } from '../../agents/dqn.ts';
+import { countActions, parseDqnHyperparameters } from '../../agents/dqn.ts';
 import { testSeeds } from '../../agents/seeds.ts';
 import type { TrainingProgress } from '../../agents/train.ts';
 import type { EnvironmentSpec } from '../../environments/environment.ts';
@@ -33,14 +33,10 @@ interface TrainValues {
 }
 
 /** What is to be done, checked as far as it can be before it is done. */
-function createJob(values: TrainValues): { job: TrialJob; environment: EnvironmentSpec } {
+function createJob(values: TrainValues): { job: TrialJob; environment: EnvironmentSpec; outputs: number } {
   const architecture = parseArchitecture(values.architecture);
   const environment = createVectorEnvironment(values.env, 1, pickEnvironmentOptions(values)).spec;
-  if (environment.actionSpace.kind !== 'discrete') {
-    throw new Error(
-      `${environment.id} has actions of kind "${environment.actionSpace.kind}"; DQN expects "discrete"`,
-    );
-  }
+  const outputs = countActions(environment);
   const job: TrialJob = {
     environment: { id: environment.id, options: environment.options },
     architecture: formatArchitecture(architecture),
@@ -50,7 +46,7 @@ function createJob(values: TrainValues): { job: TrialJob; environment: Environme
     seed: values.seed,
     evaluationSeeds: testSeeds(new RandomStream(values.seed).fork('test'), values.episodes),
   };
-  return { job, environment };
+  return { job, environment, outputs };
 }
 
 const describeProgress = ({ episodes, averageReturn, epsilon }: TrainingProgress): string => {
@@ -109,14 +105,13 @@ async function drawLearningCurve(
 }
 
 async function train(values: TrainValues): Promise<void> {
-  const { job, environment } = createJob(values);
+  const { job, environment, outputs } = createJob(values);
   const name = job.architecture.replaceAll(',', '-');
   const file = values.output ?? `runs/${environment.id}_${name}_seed-${job.seed}.safetensors`;
   const base = file.replace(/\.safetensors$/, '');
   for (const path of [file, `${base}.svg`, `${base}.png`])
     await prepareOutput(path, values.overwrite ?? false);
   const inputs = environment.observationSpace.low.length;
-  const outputs = environment.actionSpace.kind === 'discrete' ? environment.actionSpace.n : 0;
   const size = formatCount(countParameters(parseArchitecture(job.architecture), inputs, outputs));
   console.error(`training ${job.architecture} (${size} parameters) on ${environment.id}, seed ${job.seed}`);
 
