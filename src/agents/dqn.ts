@@ -19,7 +19,7 @@ export const dqnHyperparametersSchema = z
       .enum(['constant', 'linear'])
       .default('linear')
       .describe('whether the learning rate stays or falls to 0 over the training'),
-    bufferSize: positiveInteger.default(200_000).describe('transitions that the replay buffer holds'),
+    bufferSize: positiveInteger.default(50_000).describe('transitions that the replay buffer holds'),
     learningStarts: z
       .int()
       .nonnegative()
@@ -48,7 +48,7 @@ export const dqnHyperparametersSchema = z
     explorationFinalEps: share.default(0.02).describe('probability of a random action in the end'),
     loss: z
       .enum(['squared', 'huber'])
-      .default('huber')
+      .default('squared')
       .describe('of the TD error: half its square, or Huber with its corner at 1'),
     environments: positiveInteger.max(4096).default(8).describe('environments stepped in lockstep'),
   })
