@@ -7,4 +7,6 @@ export default defineConfig({
   target: 'node24',
   dts: true,
   unbundle: true,
+  // .js, as package.json says.
+  fixedExtension: false,
 });

@@ -12,8 +12,8 @@ export const presets = {
     description: 'a small space, a few minutes: see that it works',
     configuration: {
       space: 'lunar-lander-quick',
-      strategy: { name: 'children', iterations: 4, samplesPerIteration: 4 },
-      trial: { steps: 200_000, validationEpisodes: 100 },
+      strategy: { name: 'children', iterations: 8, samplesPerIteration: 5 },
+      trial: { steps: 300_000, validationEpisodes: 100 },
       verification: { steps: 600_000, episodes: 500 },
     },
   },
