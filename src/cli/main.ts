@@ -16,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`touchdown: ${message}\n`);
     if (wantsTrace(argv) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-    process.exitCode = 1;
+    // A signal that stopped the work has set the status already.
+    process.exitCode ??= 1;
   }
 }

@@ -39,7 +39,7 @@ function formatVerdict({ verdict }: StudyResult, threshold: number | undefined):
   const retraining = `${formatCount(training.steps)} steps in ${formatDuration(seconds)}, seed ${seed}`;
   return formatFacts([
     ['winner', name],
-    ['search score', `${trialScore.toFixed(2)}   chosen as the best of all, so likely too good to be true`],
+    ['search score', `${trialScore.toFixed(2)}   the best of all trials, so no evidence by itself`],
     ['retrained', `from scratch, ${retraining}`],
     ['evaluated', `${formatCount(returns.length)} greedy episodes on seeds that nothing has seen`],
     ...describeReturns(summariseReturns(returns, threshold)),
