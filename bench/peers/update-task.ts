@@ -9,10 +9,10 @@ import { type Kernels, type Learner, type LearnerOptions, parameterCount } from 
 import { RandomStream } from '../../src/random/random-stream.ts';
 
 export const batchSize = 64;
-export const learningRate = 1e-4;
+export const learningRate = 1e-3;
 const replayCapacity = 100_000;
 const minibatches = 64;
-const comparedUpdates = 8;
+const comparedUpdates = 32;
 
 export interface UpdateTask {
   readonly options: LearnerOptions;
