@@ -76,7 +76,10 @@ function parsePlan(args: readonly string[]): Plan | undefined {
   };
 }
 
-function ownEntrants(task: UpdateTask, targets: Plan['targets']): { entrants: Entrant[]; losses: readonly number[] } {
+function ownEntrants(
+  task: UpdateTask,
+  targets: Plan['targets'],
+): { entrants: Entrant[]; losses: readonly number[] } {
   const backends = listBackends().filter(
     ({ target }) => targets?.includes(target) ?? target !== 'wasm-portable',
   );
@@ -110,18 +113,24 @@ async function peerEntrant(
   return {
     name,
     async measure(seconds) {
-      const { microseconds } = (await peer.ask({ ask: 'speed', seconds })) as { readonly microseconds: number };
+      const { microseconds } = (await peer.ask({ ask: 'speed', seconds })) as {
+        readonly microseconds: number;
+      };
       return microseconds;
     },
   };
 }
 
-async function compete(plan: Plan, widths: readonly number[], peers: ReadonlyMap<PeerEntry, Peer>): Promise<Result[]> {
+async function compete(
+  plan: Plan,
+  widths: readonly number[],
+  peers: ReadonlyMap<PeerEntry, Peer>,
+): Promise<Result[]> {
   const task = createTask(widths);
   const { entrants, losses } = ownEntrants(task, plan.targets);
-  const { folder, remove } = writeTask(task);
+  const files = writeTask(task);
   try {
-    for (const [entry, peer] of peers) entrants.push(await peerEntrant(entry, peer, folder, losses));
+    for (const [entry, peer] of peers) entrants.push(await peerEntrant(entry, peer, files.folder, losses));
     const times = await takeTurns(entrants, plan);
     const medians = times.map(median);
     return entrants.map(({ name }, i) => ({
@@ -132,7 +141,7 @@ async function compete(plan: Plan, widths: readonly number[], peers: ReadonlyMap
       ratio: medians[i] / medians[0],
     }));
   } finally {
-    remove();
+    files.remove();
   }
 }
 
@@ -174,7 +183,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const machine = describeMachine();
   const { peers, versions } = await startPeers();
   try {
-    console.log(`one Double-DQN update of ${batchSize} transitions, ${plan.rounds} rounds of ${plan.seconds} s`);
+    console.log(
+      `one Double-DQN update of ${batchSize} transitions, ${plan.rounds} rounds of ${plan.seconds} s`,
+    );
     console.log(formatMachine(machine));
     console.log(
       peers.size > 0
@@ -189,7 +200,10 @@ export async function run(args: readonly string[]): Promise<void> {
       results.push(...batch);
     }
     if (plan.json !== undefined) {
-      writeFileSync(plan.json, `${JSON.stringify({ ...plan, batchSize, machine, versions, results }, null, 2)}\n`);
+      writeFileSync(
+        plan.json,
+        `${JSON.stringify({ ...plan, batchSize, machine, versions, results }, null, 2)}\n`,
+      );
     }
   } finally {
     for (const peer of peers.values()) peer.stop();

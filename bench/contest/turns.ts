@@ -18,7 +18,9 @@ export interface Turns {
 /** @throws RangeError for fewer than one round or for no time at all. */
 export function checkTurns({ rounds, seconds }: Turns): void {
   if (!(Number.isSafeInteger(rounds) && rounds >= 1 && seconds > 0)) {
-    throw new RangeError(`${rounds} rounds of ${seconds} seconds; expected a whole number ≥ 1 and a time > 0`);
+    throw new RangeError(
+      `${rounds} rounds of ${seconds} seconds; expected a whole number ≥ 1 and a time > 0`,
+    );
   }
 }
 

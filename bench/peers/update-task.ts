@@ -5,7 +5,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Kernels, type Learner, type LearnerOptions, parameterCount } from '../../src/kernels/kernels.ts';
+import {
+  type Kernels,
+  type Learner,
+  type LearnerOptions,
+  parameterCount,
+} from '../../src/kernels/kernels.ts';
 import { RandomStream } from '../../src/random/random-stream.ts';
 
 export const batchSize = 64;
@@ -65,7 +70,10 @@ export function writeTask(task: UpdateTask): { readonly folder: string; remove()
   const folder = mkdtempSync(path.join(tmpdir(), 'touchdown-updates-'));
   const { options, ...arrays } = task;
   for (const [name, array] of Object.entries(arrays)) writeFileSync(path.join(folder, name), array);
-  writeFileSync(path.join(folder, 'options.json'), JSON.stringify({ ...options, learningRate, comparedUpdates }));
+  writeFileSync(
+    path.join(folder, 'options.json'),
+    JSON.stringify({ ...options, learningRate, comparedUpdates }),
+  );
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }
 
@@ -90,9 +98,7 @@ export class TaskLearner {
     this.#batches = Array.from({ length: minibatches }, (_, i) =>
       task.indices.subarray(i * batchSize, (i + 1) * batchSize),
     );
-    this.losses = this.#batches
-      .slice(0, comparedUpdates)
-      .map((batch) => learner.update(batch, learningRate));
+    this.losses = this.#batches.slice(0, comparedUpdates).map((batch) => learner.update(batch, learningRate));
   }
 
   /** Microseconds per update. */
