@@ -17,12 +17,28 @@
  *   learner/tile.h        the register tile that every product runs through
  *   learner/layers.h      forward pass and input gradient, the panels that batches are stored in
  *   learner/weights.h     weight gradient, Adam and target, tile by tile
+ *   learner/norm.h        the same where the gradient's norm is clipped
  *   learner/activation.h  relu, sigmoid, tanh        learner/batch.h   gathering and transposing
  *   learner/record.h      what crosses the border: sizes, offsets, memory layout */
 #include "learner/batch.h"
 #include "learner/layers.h"
+#include "learner/norm.h"
 #include "learner/record.h"
 #include "learner/weights.h"
+
+/* A dueling head's values become Q-values in place: from the state's value V and the actions' advantages A to
+ * Q = A + (V − mean of A), one feature further up (Wang et al. 2016, eq. 9). */
+static void combine_dueling(float *values, int vectors, int actions) {
+  const int features = pad_rows(actions + 1);
+  for (int v = 0; v < vectors; v++) {
+    float *const at = values + vector_at(v, features);
+    const ptrdiff_t step = panel_vectors(vectors, v / TILE_VECTORS * TILE_VECTORS) * LANES;
+    floats sum = load(at + step);
+    for (int a = 1; a < actions; a++) sum += load(at + (a + 1) * step);
+    const floats base = load(at) - sum / splat((float)actions);
+    for (int a = 0; a < actions; a++) store(at + a * step, load(at + (a + 1) * step) + base);
+  }
+}
 
 /* The Q-values of one batch, into `result`; layers write to the two scratch arrays in turn. */
 static void forward_network(uint8_t *memory, const network_record *network, int use_target, const float *inputs,
@@ -34,6 +50,7 @@ static void forward_network(uint8_t *memory, const network_record *network, int 
     forward_layer(memory, &layers[l], use_target ? layers[l].target : layers[l].parameters, 1, &in, &out, vectors);
     in = out;
   }
+  if (network->dueling) combine_dueling(result, vectors, network->outputs);
 }
 
 /* The online network on both halves of the minibatch, so that its weights are read once. */
@@ -49,14 +66,35 @@ static void forward_online(uint8_t *memory, const learner_record *record, const 
     in[0] = out[0];
     in[1] = out[1];
   }
+  if (network->dueling) {
+    combine_dueling(AT(float, memory, layers[network->depth - 1].values), vectors, network->outputs);
+    combine_dueling(AT(float, memory, record->online_next), vectors, network->outputs);
+  }
 }
 
-/* TD errors of one vector of transitions: writes the gradient of the mean loss with respect to the Q-values,
- * returns the losses. */
-static floats td_vector(uint8_t *memory, const learner_record *record, int actions, ptrdiff_t at, ptrdiff_t step,
-                        const int32_t *indices, const float *q, float *gradient) {
-  const float *const online_next = AT(const float, memory, record->online_next) + at;
-  const float *const target_next = AT(const float, memory, record->target_next) + at;
+/* Where one vector of transitions lies: its number, its place in arrays by feature, and the way to the next feature. */
+typedef struct {
+  int vector;
+  ptrdiff_t at, step;
+} transitions;
+
+/* The gradient of the loss with respect to what the last layer computes, from `slope`, that of the taken action's
+ * Q-value. */
+ALWAYS_INLINE void head_gradient(const network_record *network, floats slope, ints taken, float *gradient, ptrdiff_t step) {
+  const floats rest = network->dueling ? slope / splat((float)network->outputs) : splat(0);
+  if (network->dueling) {
+    store(gradient, slope);
+    gradient += step;
+  }
+  for (int a = 0; a < network->outputs; a++) store(gradient + a * step, choose(taken == a, slope - rest, splat(0) - rest));
+}
+
+/* TD errors of one vector of transitions: writes them and the gradient of the mean loss, returns the losses. */
+static floats td_vector(uint8_t *memory, const learner_record *record, const network_record *network, transitions t,
+                        const float *q, float *gradient) {
+  const int32_t *const indices = AT(const int32_t, memory, record->indices) + t.vector * LANES;
+  const float *const online_next = AT(const float, memory, record->online_next) + t.at;
+  const float *const target_next = AT(const float, memory, record->target_next) + t.at;
   floats rewards = splat(0);
   ints taken = {0}, terminated = {0};
   for (int lane = 0; lane < LANES; lane++) {
@@ -65,12 +103,12 @@ static floats td_vector(uint8_t *memory, const learner_record *record, int actio
     terminated[lane] = AT(const uint8_t, memory, record->terminated)[indices[lane]];
   }
   floats best = load(online_next), next = load(target_next), value = load(q);
-  for (int a = 1; a < actions; a++) {
-    const floats other = load(online_next + a * step);
+  for (int a = 1; a < network->outputs; a++) {
+    const floats other = load(online_next + a * t.step);
     const ints better = (ints)(other > best);
     best = choose(better, other, best);
-    next = choose(better, load(target_next + a * step), next);
-    value = choose(taken == a, load(q + a * step), value);
+    next = choose(better, load(target_next + a * t.step), next);
+    value = choose(taken == a, load(q + a * t.step), value);
   }
   const floats target = choose(terminated == 0, fused(splat(record->gamma), next, rewards), rewards);
   const floats error = value - target;
@@ -79,22 +117,26 @@ static floats td_vector(uint8_t *memory, const learner_record *record, int actio
     slope = choose(error > splat(1), splat(1), choose(error < splat(-1), splat(-1), error));
     loss = slope * fused(splat(-0.5f), slope, error);
   }
-  const floats share = slope * splat(1.0f / (float)record->batch);
-  for (int a = 0; a < actions; a++) store(gradient + a * step, choose(taken == a, share, splat(0)));
-  return loss;
+  const floats weights = load(AT(const float, memory, record->weights) + t.vector * LANES);
+  head_gradient(network, slope * (weights * splat(1.0f / (float)record->batch)), taken, gradient, t.step);
+  store(AT(float, memory, record->td_errors) + t.vector * LANES, target - value);
+  return weights * loss;
 }
 
 /* The mean loss of the minibatch. */
-static double td_errors(uint8_t *memory, const learner_record *record, const layer_record *head, int vectors) {
+static double td_errors(uint8_t *memory, const learner_record *record, const network_record *network, int vectors) {
+  const layer_record *const head = AT(const layer_record, memory, network->layers) + network->depth - 1;
   const int features = pad_rows(head->outputs);
   const float *const q = AT(const float, memory, head->values);
   float *const gradient = AT(float, memory, record->gradients[0]);
   double sum = 0;
   for (int v = 0; v < vectors; v++) {
-    const ptrdiff_t at = vector_at(v, features);
-    const ptrdiff_t step = panel_vectors(vectors, v / TILE_VECTORS * TILE_VECTORS) * LANES;
-    const floats losses = td_vector(memory, record, head->outputs, at, step,
-                                    AT(const int32_t, memory, record->indices) + v * LANES, q + at, gradient + at);
+    const transitions t = {
+        .vector = v,
+        .at = vector_at(v, features),
+        .step = panel_vectors(vectors, v / TILE_VECTORS * TILE_VECTORS) * LANES,
+    };
+    const floats losses = td_vector(memory, record, network, t, q + t.at, gradient + t.at);
     for (int lane = 0; lane < LANES; lane++) sum += (double)losses[lane];
   }
   return sum / record->batch;
@@ -116,7 +158,7 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
   forward_network(memory, network, 1, next_inputs, record->scratch, AT(float, memory, record->target_next), vectors);
   gather_panels(AT(const float, memory, record->observations), indices, record->batch, vectors, network->inputs, inputs);
   forward_online(memory, record, network, vectors);
-  const double loss = td_errors(memory, record, &layers[network->depth - 1], vectors);
+  const double loss = td_errors(memory, record, network, vectors);
 
   float *const rows = AT(float, memory, record->rows);
   for (int l = network->depth - 1, turn = 0; l >= 0; l--, turn = 1 - turn) {
@@ -127,6 +169,7 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
     transpose_inputs(&layers[l], vectors, l > 0 ? AT(const float, memory, layers[l - 1].values) : inputs, rows);
     update_weights(memory, record, &layers[l], gradient, rows);
   }
+  if (record->max_norm > 0) update_clipped(memory, record, network);
   return loss;
 }
 
@@ -134,7 +177,7 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
 static double network_forward(uint8_t *memory, uint32_t at, int32_t count) {
   const network_record *const network = AT(const network_record, memory, at);
   const int vectors = (count + LANES - 1) / LANES;
-  const int outputs = network->outputs, features = pad_rows(outputs);
+  const int outputs = network->outputs, features = pad_rows(outputs + network->dueling);
   float *const inputs = AT(float, memory, network->scratch[1]);
   float *const result = AT(float, memory, network->scratch[(network->depth - 1) % 2]);
   float *const q_values = AT(float, memory, network->q_values);

@@ -45,7 +45,7 @@ const forbidden = [
   {
     name: 'tests-stay-out',
     severity: 'error',
-    from: { pathNot: '\\.test\\.ts$' },
+    from: { pathNot: '(\\.test\\.ts$|^test/)' },
     to: { path: '(\\.test\\.ts$|^test/)' },
   },
   ...Object.entries(arrows).map(([room, allowed]) => ({

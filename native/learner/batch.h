@@ -4,6 +4,7 @@
 #define TOUCHDOWN_BATCH_H
 
 #include "layers.h"
+#include "quads.h"
 
 /* Rows of `width` numbers, one per index (or the first `count` rows where there are no indices), into panels.
  * Lanes past `count` become zeros. */
@@ -35,44 +36,16 @@ static void prefetch_transitions(uint8_t *memory, const learner_record *record, 
   }
 }
 
-typedef float quad __attribute__((vector_size(16)));
-typedef float unaligned_quad __attribute__((vector_size(16), aligned(4), may_alias));
-
-#ifdef __clang__
-#define SHUFFLE(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
-#else
-typedef int32_t quad_indices __attribute__((vector_size(16)));
-#define SHUFFLE(x, y, a, b, c, d) __builtin_shuffle(x, y, (quad_indices){a, b, c, d})
-#endif
-
-/* Four features of four transitions: from `lanes` floats between features to `stride` between transitions. */
-ALWAYS_INLINE void transpose_quads(const float *from, ptrdiff_t lanes, float *to, ptrdiff_t stride) {
-  const quad a = *(const unaligned_quad *)from, b = *(const unaligned_quad *)(from + lanes);
-  const quad c = *(const unaligned_quad *)(from + 2 * lanes), d = *(const unaligned_quad *)(from + 3 * lanes);
-  const quad ab_low = SHUFFLE(a, b, 0, 4, 1, 5), ab_high = SHUFFLE(a, b, 2, 6, 3, 7);
-  const quad cd_low = SHUFFLE(c, d, 0, 4, 1, 5), cd_high = SHUFFLE(c, d, 2, 6, 3, 7);
-  *(unaligned_quad *)to = SHUFFLE(ab_low, cd_low, 0, 1, 4, 5);
-  *(unaligned_quad *)(to + stride) = SHUFFLE(ab_low, cd_low, 2, 3, 6, 7);
-  *(unaligned_quad *)(to + 2 * stride) = SHUFFLE(ab_high, cd_high, 0, 1, 4, 5);
-  *(unaligned_quad *)(to + 3 * stride) = SHUFFLE(ab_high, cd_high, 2, 3, 6, 7);
-}
-
-/* A layer's inputs from panels into rows [batch][stride]: 1 (the input of the bias), the inputs, then zeros to
- * the end of the last vector. */
+/* A layer's inputs from panels into rows [batch][row_stride]. What a row has past the last input means nothing. */
 static void transpose_inputs(const layer_record *layer, int vectors, const float *panels, float *rows) {
   const int features = pad_rows(layer->inputs);
-  const int end = (layer->inputs + LANES) / LANES * LANES;
+  const int stride = row_stride(layer->inputs);
   for (int first = 0; first < vectors; first += TILE_VECTORS) {
     const int lanes = panel_vectors(vectors, first) * LANES;
     const float *const panel = panels + panel_at(vectors, first, features, 0);
     for (int lane = 0; lane < lanes; lane += 4) {
-      float *const row = rows + (ptrdiff_t)(first * LANES + lane) * layer->stride;
-      for (int f = 0; f < features; f += 4)
-        transpose_quads(panel + f * lanes + lane, lanes, row + 1 + f, layer->stride);
-      for (int k = 0; k < 4; k++) {
-        row[k * layer->stride] = 1;
-        for (int c = layer->inputs + 1; c < end; c++) row[k * layer->stride + c] = 0;
-      }
+      float *const row = rows + (ptrdiff_t)(first * LANES + lane) * stride;
+      for (int f = 0; f < features; f += 4) store_quads(transpose_quads(panel + f * lanes + lane, lanes), row + f, stride);
     }
   }
 }

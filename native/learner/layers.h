@@ -17,6 +17,10 @@ enum { BLOCK_FLOATS = 32768 };
 enum { LINE_FLOATS = 16 };
 
 ALWAYS_INLINE int pad_rows(int rows) { return (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP; }
+/* Floats from row to row of a matrix with `columns` of them: whole cache lines, an odd number, so that a walk down a
+ * column does not fall into the same few cache sets. src/kernels/layout.ts has the same rule. */
+ALWAYS_INLINE int row_stride(int columns) { return ((columns + LINE_FLOATS - 1) / LINE_FLOATS | 1) * LINE_FLOATS; }
+
 ALWAYS_INLINE int smaller(int a, int b) { return a < b ? a : b; }
 
 /* Vectors of the panel that begins at a vector of the batch. */
@@ -40,13 +44,13 @@ ALWAYS_INLINE ptrdiff_t vector_at(int vector, int features) {
 }
 
 ALWAYS_INLINE void forward_tile(const int rows, const int vectors, int count, const layer_record *layer,
-                                const float *parameters, const float *inputs, float *outputs) {
+                                const float *weights, const float *biases, const float *inputs, float *outputs) {
   tile t;
   UNROLL for (int r = 0; r < rows; r++) {
-    const floats bias = splat(parameters[(ptrdiff_t)r * layer->stride]);
+    const floats bias = splat(biases[r]);
     UNROLL for (int v = 0; v < vectors; v++) t.sums[r][v] = bias;
   }
-  multiply_tile(rows, vectors, &t, (left_matrix){parameters + 1, layer->stride, 1},
+  multiply_tile(rows, vectors, &t, (left_matrix){weights, layer->stride, 1},
                 (right_matrix){inputs, vectors * LANES}, layer->inputs);
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++)
@@ -57,7 +61,7 @@ ALWAYS_INLINE void forward_tile(const int rows, const int vectors, int count, co
 /* The values of a layer for `vectors` vectors of observations, for each of `sources` batches. */
 static void forward_layer(uint8_t *memory, const layer_record *layer, uint32_t matrix, int sources,
                           const float *const *inputs, float *const *outputs, int vectors) {
-  const float *const parameters = AT(const float, memory, matrix);
+  const float *const weights = AT(const float, memory, matrix), *const biases = weights + layer->biases;
   const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
   const int block = block_rows(layer->inputs);
   for (int begin = 0; begin < layer->outputs; begin += block)
@@ -66,7 +70,8 @@ static void forward_layer(uint8_t *memory, const layer_record *layer, uint32_t m
         const float *const right = inputs[s] + panel_at(vectors, first, in, 0);
         for (int r = begin; r < smaller(begin + block, layer->outputs); r += TILE_ROWS)
           CALL_TILE(forward_tile, layer->outputs - r, panel_vectors(vectors, first), layer,
-                    parameters + (ptrdiff_t)r * layer->stride, right, outputs[s] + panel_at(vectors, first, out, r));
+                    weights + (ptrdiff_t)r * layer->stride, biases + r, right,
+                    outputs[s] + panel_at(vectors, first, out, r));
       }
 }
 
@@ -87,7 +92,7 @@ ALWAYS_INLINE void gradient_tile(const int rows, const int vectors, int count, c
 /* From the gradient with respect to a layer's sums to that with respect to the sums of the layer below. */
 static void input_gradient(uint8_t *memory, const layer_record *layer, const layer_record *below,
                            const float *gradient, float *result, int vectors) {
-  const float *const weights = AT(const float, memory, layer->parameters) + 1;
+  const float *const weights = AT(const float, memory, layer->parameters);
   const float *const values = AT(const float, memory, below->values);
   const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
   const int block = block_rows(layer->outputs);

@@ -5,18 +5,22 @@
 
 #include "kernels.h"
 
-/* One layer. Its four matrices are [outputs][stride]: column 0 holds the biases, then come the weights. */
+/* One layer, which may be the leading rows and columns of a larger one. The weights are [outputs][stride]; the
+ * biases, [outputs], lie `biases` floats further. Moments, target and gradient look the same. */
 typedef struct {
   int32_t inputs, outputs;
-  int32_t stride; /* floats from row to row; at least inputs + 4 */
+  int32_t stride; /* floats from row to row: a multiple of 16 */
+  int32_t biases;
   int32_t activation;
   uint32_t parameters, target, first_moment, second_moment; /* a policy has parameters only */
+  uint32_t gradient; /* of the parameters; only where its norm is clipped */
   uint32_t values; /* learner: the layer's values on the minibatch's observations, [outputs][batch] in panels */
 } layer_record;
 
 typedef struct {
   int32_t inputs, outputs;
-  int32_t depth;
+  int32_t depth;         /* layers */
+  int32_t dueling;       /* the last layer's outputs are the state's value and the actions' advantages */
   uint32_t layers;       /* [depth] layer_record */
   uint32_t observations; /* [maxCount][inputs] */
   uint32_t q_values;     /* [maxCount][outputs] */
@@ -28,16 +32,18 @@ typedef struct {
   float gamma, tau;
   float decay1, gain1, decay2, gain2; /* Adam: beta and 1 − beta of either moment */
   float epsilon, step_size, root_scale;
+  float max_norm; /* of the gradient; 0: no limit */
   int32_t batch; /* a multiple of 16 */
   int32_t huber; /* 0: squared loss */
   uint32_t network;
-  uint32_t indices;                                                       /* [batch] */
+  uint32_t indices, weights, td_errors;                                   /* [batch] */
   uint32_t observations, next_observations, actions, rewards, terminated; /* the replay's arrays */
   uint32_t inputs, next_inputs;      /* [inputs][batch] in panels */
-  uint32_t online_next, target_next; /* Q-values of the next observations, [outputs][batch] in panels */
+  uint32_t online_next, target_next; /* Q-values of the next observations, [head][batch] in panels */
   uint32_t scratch[2];               /* [widest layer][batch] in panels */
   uint32_t gradients[2];             /* [widest layer][batch] in panels */
-  uint32_t rows;                     /* [batch][longest stride]: a layer's inputs by transition */
+  uint32_t rows;                     /* [batch][row_stride(widest input)]: a layer's inputs by transition */
+  uint32_t bias_gradient;            /* [widest layer] */
 } learner_record;
 
 #endif

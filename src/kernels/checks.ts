@@ -1,5 +1,5 @@
 /** What may be asked of the kernels: every implementation refuses the rest with the same words. */
-import type { LearnerOptions, NetworkShape } from './kernels.ts';
+import type { Activation, Head, LearnerOptions, NetworkShape, SupernetOptions } from './kernels.ts';
 
 const maxUnits = 65_536;
 const maxCountLimit = 4096;
@@ -16,19 +16,37 @@ function checkInterval(name: string, value: number, holds: boolean, interval: st
   if (!holds) throw new RangeError(`${name} is ${value}; expected a number in ${interval}`);
 }
 
+function checkActivation(name: string, activation: Activation): void {
+  if (activation !== 'relu' && activation !== 'sigmoid' && activation !== 'tanh') {
+    throw new RangeError(`${name} is "${String(activation)}"; expected relu, sigmoid or tanh`);
+  }
+}
+
+/** What a network and a supernet have in common. */
+function checkEnds(shape: {
+  readonly inputs: number;
+  readonly layers: readonly { readonly units: number }[];
+  readonly outputs: number;
+  readonly head?: Head;
+}): void {
+  const { inputs, layers, outputs, head = 'plain' } = shape;
+  checkInteger('inputs', inputs, 1, maxUnits);
+  checkInteger('outputs', outputs, 1, maxUnits);
+  if (layers.length === 0) throw new RangeError('a network without hidden layers; expected at least 1');
+  layers.forEach(({ units }, index) =>
+    checkInteger(`units of hidden layer ${index + 1}`, units, 1, maxUnits),
+  );
+  if (head !== 'plain' && head !== 'dueling') {
+    throw new RangeError(`head is "${String(head)}"; expected plain or dueling`);
+  }
+}
+
 /** @throws RangeError naming the number that is out of range. */
 export function checkShape(shape: NetworkShape): void {
-  checkInteger('inputs', shape.inputs, 1, maxUnits);
-  checkInteger('outputs', shape.outputs, 1, maxUnits);
-  if (shape.layers.length === 0) throw new RangeError('a network without hidden layers; expected at least 1');
-  shape.layers.forEach(({ units, activation }, index) => {
-    checkInteger(`units of hidden layer ${index + 1}`, units, 1, maxUnits);
-    if (activation !== 'relu' && activation !== 'sigmoid' && activation !== 'tanh') {
-      throw new RangeError(
-        `activation of hidden layer ${index + 1} is "${String(activation)}"; expected relu, sigmoid or tanh`,
-      );
-    }
-  });
+  checkEnds(shape);
+  shape.layers.forEach(({ activation }, index) =>
+    checkActivation(`activation of hidden layer ${index + 1}`, activation),
+  );
 }
 
 /** @throws RangeError unless the most observations of one call are 1 to 4096. */
@@ -39,7 +57,43 @@ export function checkMaxCount(maxCount: number): void {
 /** @throws RangeError naming the option that is out of range. */
 export function checkLearnerOptions(options: LearnerOptions): void {
   checkShape(options.shape);
-  const { batchSize, replayCapacity, gamma, tau, loss } = options;
+  checkLearning(options);
+}
+
+/** @throws RangeError naming the option that is out of range. */
+export function checkSupernetOptions(options: SupernetOptions): void {
+  checkEnds(options.shape);
+  options.shape.layers.forEach(({ activations }, index) => {
+    const name = `activations of hidden layer ${index + 1}`;
+    if (activations.length === 0 || new Set(activations).size < activations.length) {
+      throw new RangeError(`${name} are [${activations.join(', ')}]; expected at least 1, all distinct`);
+    }
+    for (const activation of activations) checkActivation(`one of the ${name}`, activation);
+  });
+  checkLearning(options);
+}
+
+/** @throws RangeError unless a supernet contains a network. */
+export function checkSlice(options: SupernetOptions, shape: NetworkShape): void {
+  checkShape(shape);
+  const { inputs, layers, outputs, head = 'plain' } = options.shape;
+  checkInteger('inputs', shape.inputs, inputs, inputs);
+  checkInteger('outputs', shape.outputs, outputs, outputs);
+  checkInteger('number of hidden layers', shape.layers.length, 1, layers.length);
+  if ((shape.head ?? 'plain') !== head) throw new RangeError(`head is "${shape.head}"; expected ${head}`);
+  shape.layers.forEach(({ units, activation }, index) => {
+    checkInteger(`units of hidden layer ${index + 1}`, units, 1, layers[index].units);
+    if (!layers[index].activations.includes(activation)) {
+      const expected = layers[index].activations.join(', ');
+      throw new RangeError(
+        `activation of hidden layer ${index + 1} is "${activation}"; expected ${expected}`,
+      );
+    }
+  });
+}
+
+function checkLearning(options: Omit<LearnerOptions, 'shape'>): void {
+  const { batchSize, replayCapacity, gamma, tau, loss, maxGradientNorm = 1 } = options;
   const { beta1, beta2, epsilon } = options.adam;
   if (!(batchSize % batchStep === 0 && batchSize >= batchStep && batchSize <= maxBatch)) {
     throw new RangeError(
@@ -52,6 +106,12 @@ export function checkLearnerOptions(options: LearnerOptions): void {
   checkInterval('beta1', beta1, beta1 >= 0 && beta1 < 1, '[0, 1)');
   checkInterval('beta2', beta2, beta2 >= 0 && beta2 < 1, '[0, 1)');
   checkInterval('epsilon', epsilon, Math.fround(epsilon) > 0 && epsilon < 1, '[1e-44, 1)');
+  checkInterval(
+    'maxGradientNorm',
+    maxGradientNorm,
+    Math.fround(maxGradientNorm) > 0 && Math.fround(maxGradientNorm) < Infinity,
+    '[1e-44, 3e38]',
+  );
   if (loss !== 'squared' && loss !== 'huber') {
     throw new RangeError(`loss is "${String(loss)}"; expected squared or huber`);
   }
@@ -73,8 +133,13 @@ export function checkCount(count: number, maxCount: number): void {
   checkInteger('count', count, 1, maxCount);
 }
 
-/** @throws RangeError unless the indices are a batch of stored transitions and the learning rate is usable. */
-export function checkUpdate(options: LearnerOptions, indices: Int32Array, learningRate: number): void {
+/** @throws RangeError unless the indices are a batch of stored transitions, rate and weights usable. */
+export function checkUpdate(
+  options: Omit<LearnerOptions, 'shape'>,
+  indices: Int32Array,
+  learningRate: number,
+  weights: Float32Array | undefined,
+): void {
   checkLength('indices', indices.length, options.batchSize);
   for (let i = 0; i < indices.length; i++) {
     if (indices[i] < 0 || indices[i] >= options.replayCapacity) {
@@ -84,6 +149,18 @@ export function checkUpdate(options: LearnerOptions, indices: Int32Array, learni
     }
   }
   checkInterval('learningRate', learningRate, learningRate >= 0 && learningRate < Infinity, '[0, Infinity)');
+  if (weights) checkWeights(options.batchSize, weights);
+}
+
+function checkWeights(batchSize: number, weights: Float32Array): void {
+  checkLength('weights', weights.length, batchSize);
+  for (let i = 0; i < weights.length; i++) {
+    if (!(weights[i] >= 0 && weights[i] < Infinity)) {
+      throw new RangeError(
+        `weight ${i} of the minibatch is ${weights[i]}; expected a number in [0, Infinity)`,
+      );
+    }
+  }
 }
 
 /** @throws RangeError unless Adam's step count is an integer ≥ 0. */

@@ -1,9 +1,10 @@
 /**
- * The learning kernels over a backend: they keep everything in one workspace, write the records of
- * native/learner/record.h once, and call `learner_update` and `network_forward`.
+ * The learning kernels over a backend: they keep everything in one workspace and call `learner_update` and
+ * `network_forward` with the record of a network. The networks of a supernet share a workspace; each has the words of
+ * its record at hand, and the one that is used next copies them into place.
  */
 import { biasCorrection } from './adam.ts';
-import { type Backend, float32, int32, uint8, type Workspace } from './backend.ts';
+import type { Backend } from './backend.ts';
 import {
   checkCount,
   checkLearnerOptions,
@@ -11,6 +12,8 @@ import {
   checkMaxCount,
   checkRoom,
   checkShape,
+  checkSlice,
+  checkSupernetOptions,
   checkUpdate,
   checkUpdates,
 } from './checks.ts';
@@ -23,197 +26,60 @@ import {
   type Policy,
   parameterCount,
   type ReplayArrays,
+  type Supernet,
+  type SupernetOptions,
 } from './kernels.ts';
-import { layOutNetwork, type NetworkLayout, packParameters, padRows, unpackParameters } from './layout.ts';
+import {
+  layOutNetwork,
+  type NetworkLayout,
+  packParameters,
+  SupernetLayout,
+  unpackParameters,
+} from './layout.ts';
+import {
+  type LearnerWorkspace,
+  learnerOffset,
+  learnerRecord,
+  learnerSpec,
+  type PolicyWorkspace,
+  policyRecord,
+  policySpec,
+  rootScaleWord,
+  stepSizeWord,
+} from './records.ts';
 
 const { fround, sqrt } = Math;
 
-/** The numbers of native/learner/activation.h; the last layer is linear. */
-const activationCodes = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
-/** 32-bit words of a layer_record and a network_record, and what a learner_record begins with. */
-const layerWords = 9;
-const networkWords = 9;
-const learnerFloats = 9;
-const learnerWords = learnerFloats + 18;
-/** Where the two floats stand that change with every update. */
-const stepSizeWord = 7;
-const rootScaleWord = 8;
-/** Observations are processed in whole vectors, of at most this many lanes. */
-const widestVector = 16;
+/** A workspace in which one network at a time has its record in place. */
+class Memory<Space extends PolicyWorkspace> {
+  readonly workspace: Space;
+  readonly maxCount: number;
+  #loaded: Int32Array | undefined;
 
-function policySpec(shape: NetworkShape, layout: NetworkLayout, maxCount: number) {
-  const lanes = Math.ceil(maxCount / widestVector) * widestVector;
-  return {
-    network: int32(networkWords),
-    layers: int32(layerWords * layout.layers.length),
-    parameters: float32(layout.size),
-    observations: float32(maxCount * shape.inputs),
-    qValues: float32(maxCount * shape.outputs),
-    actions: int32(maxCount),
-    evenLayers: float32(layout.widest * lanes),
-    oddLayers: float32(layout.widest * lanes),
-  };
-}
-
-function learnerSpec(options: LearnerOptions, layout: NetworkLayout, maxCount: number) {
-  const { shape, batchSize, replayCapacity } = options;
-  const units = layout.layers.reduce((sum, { outputs }) => sum + padRows(outputs), 0);
-  const batchInputs = float32(padRows(shape.inputs) * batchSize);
-  const batchOutputs = float32(padRows(shape.outputs) * batchSize);
-  const widest = float32(layout.widest * batchSize);
-  return {
-    ...policySpec(shape, layout, maxCount),
-    learner: int32(learnerWords),
-    target: float32(layout.size),
-    firstMoment: float32(layout.size),
-    secondMoment: float32(layout.size),
-    indices: int32(batchSize),
-    inputs: batchInputs,
-    nextInputs: batchInputs,
-    values: float32(units * batchSize),
-    onlineNext: batchOutputs,
-    targetNext: batchOutputs,
-    evenBatch: widest,
-    oddBatch: widest,
-    gradient: widest,
-    gradientBelow: widest,
-    rows: float32(layout.longestStride * batchSize),
-    replayObservations: float32(replayCapacity * shape.inputs),
-    replayNextObservations: float32(replayCapacity * shape.inputs),
-    replayActions: int32(replayCapacity),
-    replayRewards: float32(replayCapacity),
-    replayTerminated: uint8(replayCapacity),
-  };
-}
-
-type PolicyWorkspace = Workspace<ReturnType<typeof policySpec>>;
-type LearnerWorkspace = Workspace<ReturnType<typeof learnerSpec>>;
-
-/** Writes the network_record and, for what a policy has, the layer_records. */
-function writeNetworkRecord(shape: NetworkShape, layout: NetworkLayout, workspace: PolicyWorkspace): void {
-  const { arrays, offsets } = workspace;
-  arrays.network.set([
-    shape.inputs,
-    shape.outputs,
-    layout.layers.length,
-    offsets.layers,
-    offsets.observations,
-    offsets.qValues,
-    offsets.actions,
-    offsets.evenLayers,
-    offsets.oddLayers,
-  ]);
-  layout.layers.forEach(({ inputs, outputs, stride, start }, index) => {
-    const activation = activationCodes[shape.layers[index]?.activation ?? 'linear'];
-    const parameters = offsets.parameters + 4 * start;
-    arrays.layers.set([inputs, outputs, stride, activation, parameters], layerWords * index);
-  });
-}
-
-/** Writes the learner_record and the rest of the layer_records. */
-function writeLearnerRecord(
-  options: LearnerOptions,
-  layout: NetworkLayout,
-  workspace: LearnerWorkspace,
-): Float32Array {
-  const { arrays, offsets, buffer } = workspace;
-  const { beta1, beta2, epsilon } = options.adam;
-  const floats = new Float32Array(buffer, offsets.learner, learnerFloats);
-  floats.set([options.gamma, options.tau, beta1, 1 - beta1, beta2, 1 - beta2, epsilon]);
-  const words = [
-    options.batchSize,
-    options.loss === 'huber' ? 1 : 0,
-    offsets.network,
-    offsets.indices,
-    offsets.replayObservations,
-    offsets.replayNextObservations,
-    offsets.replayActions,
-    offsets.replayRewards,
-    offsets.replayTerminated,
-    offsets.inputs,
-    offsets.nextInputs,
-    offsets.onlineNext,
-    offsets.targetNext,
-    offsets.evenBatch,
-    offsets.oddBatch,
-    offsets.gradient,
-    offsets.gradientBelow,
-    offsets.rows,
-  ];
-  arrays.learner.set(words, learnerFloats);
-  let values = offsets.values;
-  layout.layers.forEach(({ start, outputs }, index) => {
-    const parts = [offsets.target, offsets.firstMoment, offsets.secondMoment].map((part) => part + 4 * start);
-    arrays.layers.set([...parts, values], layerWords * index + 5);
-    values += 4 * padRows(outputs) * options.batchSize;
-  });
-  return floats;
-}
-
-class CompiledPolicy implements Policy {
-  readonly shape: NetworkShape;
-  protected readonly layout: NetworkLayout;
-  protected readonly flatLength: number;
-  readonly #maxCount: number;
-  readonly #workspace: PolicyWorkspace;
-
-  constructor(shape: NetworkShape, layout: NetworkLayout, maxCount: number, workspace: PolicyWorkspace) {
-    this.shape = shape;
-    this.layout = layout;
-    this.flatLength = parameterCount(shape);
-    this.#maxCount = maxCount;
-    this.#workspace = workspace;
-    writeNetworkRecord(shape, layout, workspace);
+  constructor(workspace: Space, maxCount: number) {
+    this.workspace = workspace;
+    this.maxCount = maxCount;
   }
 
-  qValues(observations: Float32Array, count: number, values: Float32Array): void {
-    const { outputs } = this.shape;
-    checkRoom('values', values.length, count * outputs);
-    this.#forward(observations, count);
-    const { qValues } = this.#workspace.arrays;
-    for (let i = 0; i < count * outputs; i++) values[i] = qValues[i];
-  }
-
-  act(observations: Float32Array, count: number, actions: Int32Array): void {
-    checkRoom('actions', actions.length, count);
-    this.#forward(observations, count);
-    const { actions: greedy } = this.#workspace.arrays;
-    for (let n = 0; n < count; n++) actions[n] = greedy[n];
-  }
-
-  #forward(observations: Float32Array, count: number): void {
-    const { inputs } = this.shape;
-    checkCount(count, this.#maxCount);
-    checkRoom('observations', observations.length, count * inputs);
-    const { arrays, offsets } = this.#workspace;
-    for (let i = 0; i < count * inputs; i++) arrays.observations[i] = observations[i];
-    this.#workspace.call('network_forward', offsets.network, count);
-  }
-
-  readParameters(into: Float32Array): void {
-    checkLength('parameters', into.length, this.flatLength);
-    unpackParameters(this.layout, this.#workspace.arrays.parameters, into);
-  }
-
-  writeParameters(from: Float32Array): void {
-    checkLength('parameters', from.length, this.flatLength);
-    packParameters(this.layout, from, this.#workspace.arrays.parameters);
+  load(record: Int32Array): void {
+    if (this.#loaded === record) return;
+    this.workspace.arrays.record.set(record);
+    this.#loaded = record;
   }
 }
 
-class CompiledLearner extends CompiledPolicy implements Learner {
-  readonly options: LearnerOptions;
+/** What all learners of one workspace have in common. */
+class LearnerMemory extends Memory<LearnerWorkspace> {
   readonly replay: ReplayArrays;
-  readonly #workspace: LearnerWorkspace;
-  readonly #floats: Float32Array;
-  #updates = 0;
+  /** Floats of the record that is in place. */
+  readonly recordFloats: Float32Array;
+  updates = 0;
+  #weighted = false;
 
-  constructor(options: LearnerOptions, layout: NetworkLayout, maxCount: number, workspace: LearnerWorkspace) {
-    super(options.shape, layout, maxCount, workspace);
-    this.options = options;
-    this.#workspace = workspace;
-    this.#floats = writeLearnerRecord(options, layout, workspace);
+  constructor(workspace: LearnerWorkspace, maxCount: number) {
+    super(workspace, maxCount);
     const { arrays } = workspace;
+    this.recordFloats = new Float32Array(workspace.buffer, workspace.offsets.record, arrays.record.length);
     this.replay = {
       observations: arrays.replayObservations,
       nextObservations: arrays.replayNextObservations,
@@ -221,35 +87,162 @@ class CompiledLearner extends CompiledPolicy implements Learner {
       rewards: arrays.replayRewards,
       terminated: arrays.replayTerminated,
     };
+    arrays.weights.fill(1);
+  }
+
+  setWeights(weights: Float32Array | undefined): void {
+    if (weights) this.workspace.arrays.weights.set(weights);
+    else if (this.#weighted) this.workspace.arrays.weights.fill(1);
+    this.#weighted = weights !== undefined;
+  }
+}
+
+class CompiledPolicy implements Policy {
+  readonly shape: NetworkShape;
+  protected readonly layout: NetworkLayout;
+  protected readonly dueling: boolean;
+  protected readonly flatLength: number;
+  protected readonly record: Int32Array;
+  readonly #memory: Memory<PolicyWorkspace>;
+
+  constructor(
+    shape: NetworkShape,
+    layout: NetworkLayout,
+    record: Int32Array,
+    memory: Memory<PolicyWorkspace>,
+  ) {
+    this.shape = shape;
+    this.layout = layout;
+    this.dueling = shape.head === 'dueling';
+    this.flatLength = parameterCount(shape);
+    this.record = record;
+    this.#memory = memory;
+  }
+
+  qValues(observations: Float32Array, count: number, values: Float32Array): void {
+    const { outputs } = this.shape;
+    checkRoom('values', values.length, count * outputs);
+    this.#forward(observations, count);
+    const { qValues } = this.#memory.workspace.arrays;
+    for (let i = 0; i < count * outputs; i++) values[i] = qValues[i];
+  }
+
+  act(observations: Float32Array, count: number, actions: Int32Array): void {
+    checkRoom('actions', actions.length, count);
+    this.#forward(observations, count);
+    const { actions: greedy } = this.#memory.workspace.arrays;
+    for (let n = 0; n < count; n++) actions[n] = greedy[n];
+  }
+
+  #forward(observations: Float32Array, count: number): void {
+    const { inputs } = this.shape;
+    const { maxCount, workspace } = this.#memory;
+    checkCount(count, maxCount);
+    checkRoom('observations', observations.length, count * inputs);
+    const { arrays, offsets } = workspace;
+    for (let i = 0; i < count * inputs; i++) arrays.observations[i] = observations[i];
+    this.#memory.load(this.record);
+    workspace.call('network_forward', offsets.record, count);
+  }
+
+  readParameters(into: Float32Array): void {
+    checkLength('parameters', into.length, this.flatLength);
+    unpackParameters(this.layout, this.dueling, this.#memory.workspace.arrays.parameters, into);
+  }
+
+  writeParameters(from: Float32Array): void {
+    checkLength('parameters', from.length, this.flatLength);
+    packParameters(this.layout, this.dueling, from, this.#memory.workspace.arrays.parameters);
+  }
+}
+
+class CompiledLearner extends CompiledPolicy implements Learner {
+  readonly options: LearnerOptions;
+  readonly replay: ReplayArrays;
+  readonly tdErrors: Float32Array;
+  readonly #memory: LearnerMemory;
+
+  constructor(options: LearnerOptions, layout: NetworkLayout, memory: LearnerMemory) {
+    super(options.shape, layout, learnerRecord(options, layout, memory.workspace.offsets), memory);
+    this.options = options;
+    this.replay = memory.replay;
+    this.tdErrors = memory.workspace.arrays.tdErrors;
+    this.#memory = memory;
   }
 
   get updates(): number {
-    return this.#updates;
+    return this.#memory.updates;
   }
 
   set updates(updates: number) {
     checkUpdates(updates);
-    this.#updates = updates;
+    this.#memory.updates = updates;
   }
 
-  update(indices: Int32Array, learningRate: number): number {
-    checkUpdate(this.options, indices, learningRate);
-    this.#updates += 1;
+  update(indices: Int32Array, learningRate: number, weights?: Float32Array): number {
+    checkUpdate(this.options, indices, learningRate, weights);
+    const memory = this.#memory;
+    const { workspace, recordFloats } = memory;
+    memory.updates += 1;
+    memory.load(this.record);
     const { beta1, beta2 } = this.options.adam;
-    this.#floats[stepSizeWord] = fround(learningRate / biasCorrection(beta1, this.#updates));
-    this.#floats[rootScaleWord] = fround(1 / sqrt(biasCorrection(beta2, this.#updates)));
-    this.#workspace.arrays.indices.set(indices);
-    return this.#workspace.call('learner_update', this.#workspace.offsets.learner);
+    recordFloats[stepSizeWord] = fround(learningRate / biasCorrection(beta1, memory.updates));
+    recordFloats[rootScaleWord] = fround(1 / sqrt(biasCorrection(beta2, memory.updates)));
+    workspace.arrays.indices.set(indices);
+    memory.setWeights(weights);
+    return workspace.call('learner_update', workspace.offsets.record + learnerOffset);
   }
 
   read(part: LearnerPart, into: Float32Array): void {
     checkLength(part, into.length, this.flatLength);
-    unpackParameters(this.layout, this.#workspace.arrays[part], into);
+    unpackParameters(this.layout, this.dueling, this.#memory.workspace.arrays[part], into);
   }
 
   write(part: LearnerPart, from: Float32Array): void {
     checkLength(part, from.length, this.flatLength);
-    packParameters(this.layout, from, this.#workspace.arrays[part]);
+    packParameters(this.layout, this.dueling, from, this.#memory.workspace.arrays[part]);
+  }
+}
+
+class CompiledSupernet implements Supernet {
+  readonly options: SupernetOptions;
+  readonly #layout: SupernetLayout;
+  readonly #memory: LearnerMemory;
+  readonly #learners = new Map<string, Learner>();
+
+  constructor(backend: Backend, options: SupernetOptions, maxCount: number) {
+    this.options = options;
+    this.#layout = new SupernetLayout(options.shape);
+    const layers = options.shape.layers.map(({ units, activations }) => ({
+      units,
+      activation: activations[0],
+    }));
+    const largest = { ...options, shape: { ...options.shape, layers } };
+    const workspace = backend.createWorkspace(learnerSpec(largest, this.#layout.size, maxCount));
+    this.#memory = new LearnerMemory(workspace, maxCount);
+  }
+
+  get replay(): ReplayArrays {
+    return this.#memory.replay;
+  }
+
+  get updates(): number {
+    return this.#memory.updates;
+  }
+
+  set updates(updates: number) {
+    checkUpdates(updates);
+    this.#memory.updates = updates;
+  }
+
+  learner(shape: NetworkShape): Learner {
+    checkSlice(this.options, shape);
+    const key = shape.layers.map(({ units, activation }) => `${units} ${activation}`).join();
+    const known = this.#learners.get(key);
+    if (known) return known;
+    const learner = new CompiledLearner({ ...this.options, shape }, this.#layout.layOut(shape), this.#memory);
+    this.#learners.set(key, learner);
+    return learner;
   }
 }
 
@@ -260,20 +253,22 @@ export function compiledKernels(backend: Backend): Kernels {
     createPolicy(shape, maxCount) {
       checkShape(shape);
       checkMaxCount(maxCount);
-      const layout = layOutNetwork(shape);
-      return new CompiledPolicy(
-        shape,
-        layout,
-        maxCount,
-        backend.createWorkspace(policySpec(shape, layout, maxCount)),
-      );
+      const { layout, size } = layOutNetwork(shape);
+      const workspace = backend.createWorkspace(policySpec(shape, size, maxCount));
+      const record = policyRecord(shape, layout, workspace.offsets);
+      return new CompiledPolicy(shape, layout, record, new Memory(workspace, maxCount));
     },
     createLearner(options, maxCount) {
       checkLearnerOptions(options);
       checkMaxCount(maxCount);
-      const layout = layOutNetwork(options.shape);
-      const workspace = backend.createWorkspace(learnerSpec(options, layout, maxCount));
-      return new CompiledLearner(options, layout, maxCount, workspace);
+      const { layout, size } = layOutNetwork(options.shape);
+      const workspace = backend.createWorkspace(learnerSpec(options, size, maxCount));
+      return new CompiledLearner(options, layout, new LearnerMemory(workspace, maxCount));
+    },
+    createSupernet(options, maxCount) {
+      checkSupernetOptions(options);
+      checkMaxCount(maxCount);
+      return new CompiledSupernet(backend, options, maxCount);
     },
   };
 }

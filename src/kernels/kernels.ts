@@ -10,25 +10,35 @@ export type KernelTarget = BackendTarget | 'reference';
 
 export type Activation = 'relu' | 'sigmoid' | 'tanh';
 
-/** A fully connected network: inputs, hidden layers, one linear output per action. */
+/**
+ * What makes Q-values of the last hidden layer. `plain`: one linear output per action. `dueling`: a linear value V of
+ * the state and a linear advantage A of every action, Q = V + A − mean of A (Wang et al. 2016, eq. 9).
+ */
+export type Head = 'plain' | 'dueling';
+
+/** A fully connected network: inputs, hidden layers, a head with one Q-value per action. */
 export interface NetworkShape {
   readonly inputs: number;
   readonly layers: readonly { readonly units: number; readonly activation: Activation }[];
   readonly outputs: number;
+  /** `plain` if absent. */
+  readonly head?: Head;
 }
 
 /**
- * Number of parameters. Their flat order, everywhere outside the kernels: for every layer, input to output,
- * the weights `[out][in]` row by row, then the `out` biases (as PyTorch's `Linear`).
+ * Number of parameters. Their flat order, everywhere outside the kernels: for every hidden layer, input to output,
+ * and then for the head the weights `[out][in]` row by row, then the `out` biases (as PyTorch's `Linear`). A dueling
+ * head is two such layers: the value's (one output), then the advantages'.
  */
 export function parameterCount(shape: NetworkShape): number {
   let inputs = shape.inputs;
   let count = 0;
-  for (const units of [...shape.layers.map((layer) => layer.units), shape.outputs]) {
+  for (const { units } of shape.layers) {
     count += units * inputs + units;
     inputs = units;
   }
-  return count;
+  const outputs = shape.head === 'dueling' ? shape.outputs + 1 : shape.outputs;
+  return count + outputs * (inputs + 1);
 }
 
 export interface LearnerOptions {
@@ -45,6 +55,11 @@ export interface LearnerOptions {
   readonly loss: 'squared' | 'huber';
   /** Adam (Kingma & Ba 2015), as in PyTorch. */
   readonly adam: { readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+  /**
+   * The most that the norm of the whole gradient may be, > 0; a longer one is scaled down before Adam sees it, as by
+   * `torch.nn.utils.clip_grad_norm_`. No limit if absent, which is faster: Adam then need not wait for the norm.
+   */
+  readonly maxGradientNorm?: number;
 }
 
 /** Transitions side by side; row i of every array belongs to transition i. Written by the replay buffer. */
@@ -78,16 +93,67 @@ export interface Policy {
 export interface Learner extends Policy {
   readonly options: LearnerOptions;
   readonly replay: ReplayArrays;
+  /** batchSize: r + γ (1 − terminated) Q_target(s', a*) − Q(s, a) of the last update's transitions, before it. */
+  readonly tdErrors: Float32Array;
   /** Updates so far: Adam's step count. */
   updates: number;
   /**
    * One Double-DQN update (van Hasselt et al. 2016) on the transitions at `indices` (batchSize of them):
    * target r + γ (1 − terminated) Q_target(s', argmax Q(s')), mean loss over the batch, Adam, soft target
-   * update. No allocation. @returns the mean loss.
+   * update. No allocation.
+   * @param weights batchSize numbers ≥ 0 by which the transitions' losses are multiplied (importance weights of a
+   * prioritised replay); all 1 if absent.
+   * @returns the mean loss.
    */
-  update(indices: Int32Array, learningRate: number): number;
+  update(indices: Int32Array, learningRate: number, weights?: Float32Array): number;
   read(part: LearnerPart, into: Float32Array): void;
   write(part: LearnerPart, from: Float32Array): void;
+}
+
+/** The networks that share a supernet's parameters: at most so many hidden layers, units and activations. */
+export interface SupernetShape {
+  readonly inputs: number;
+  readonly layers: readonly {
+    /** The most units. */
+    readonly units: number;
+    /** Distinct; every network chooses one. */
+    readonly activations: readonly Activation[];
+  }[];
+  readonly outputs: number;
+  /** `plain` if absent. */
+  readonly head?: Head;
+}
+
+/** Of a learner, but for the shape; the same for all networks of the supernet. */
+export interface SupernetOptions extends Omit<LearnerOptions, 'shape'> {
+  readonly shape: SupernetShape;
+}
+
+/**
+ * Shared parameters of many networks (one-shot ENAS, Pham et al. 2018). A unit is known by its layer, its activation
+ * and its number, a weight by the two units that it joins: networks that have the same two units share the weight,
+ * both moments and the target. So a network is the leading rows and columns of the supernet's matrices, of which
+ * there is one for every pair of activations that may follow each other.
+ *
+ * Working with a slice costs what working with the same network stored alone costs, and gives the same bits.
+ */
+export interface Supernet {
+  readonly options: SupernetOptions;
+  /** One replay for all networks. */
+  readonly replay: ReplayArrays;
+  /**
+   * Updates so far, of whichever network: Adam's step count for all of them. (Weights that were used late start with
+   * moments of zero that the bias correction no longer makes up for; their first steps are up to 1 − β₁ over the root
+   * of 1 − β₂ times, 3.2 for the usual β, as long as with a count of their own.)
+   */
+  updates: number;
+  /**
+   * The learner of one network: 1 to all of the supernet's hidden layers, each no wider and of one of its activations,
+   * with the same inputs, outputs and head. Asked twice, the same object. Its replay, TD errors and `updates` are the
+   * supernet's; `read` and `write` are about its slice. Learners may be used in any order without preparation.
+   * @throws RangeError when the supernet does not contain the network.
+   */
+  learner(shape: NetworkShape): Learner;
 }
 
 export interface Kernels {
@@ -96,4 +162,6 @@ export interface Kernels {
   createPolicy(shape: NetworkShape, maxCount: number): Policy;
   /** @param maxCount as for createPolicy, of its `act` and `qValues`. */
   createLearner(options: LearnerOptions, maxCount: number): Learner;
+  /** All parameters zero. @param maxCount as for createPolicy, of the learners' `act` and `qValues`. */
+  createSupernet(options: SupernetOptions, maxCount: number): Supernet;
 }

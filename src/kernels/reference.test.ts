@@ -1,14 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/random-stream.ts';
-import { type Activation, type LearnerOptions, type NetworkShape, parameterCount } from './kernels.ts';
-import { ReferenceLearner, referenceKernels } from './reference.ts';
+import {
+  type Activation,
+  type Head,
+  type LearnerOptions,
+  type NetworkShape,
+  parameterCount,
+} from './kernels.ts';
+import { referenceKernels } from './reference.ts';
+import { ReferenceLearner } from './reference-learner.ts';
 
 const batchSize = 16;
 
-function optionsOf(activations: readonly Activation[], loss: LearnerOptions['loss']): LearnerOptions {
+function optionsOf(
+  activations: readonly Activation[],
+  loss: LearnerOptions['loss'],
+  head: Head = 'plain',
+): LearnerOptions {
   const layers = activations.map((activation, index) => ({ units: 7 + 2 * index, activation }));
   return {
-    shape: { inputs: 5, layers, outputs: 3 },
+    shape: { inputs: 5, layers, outputs: 3, head },
     batchSize,
     replayCapacity: 40,
     gamma: 0.97,
@@ -55,20 +66,25 @@ function forward64(
 ): number[] {
   let values = Array.from(observation);
   let at = 0;
-  for (const layer of [...shape.layers, { units: shape.outputs, activation: undefined }]) {
+  const linear = (inputs: readonly number[], units: number) => {
     const weights = at;
-    const biases = at + layer.units * values.length;
-    const inputs = values;
-    const sums = Array.from({ length: layer.units }, (_, o) =>
+    const biases = at + units * inputs.length;
+    at = biases + units;
+    return Array.from({ length: units }, (_, o) =>
       inputs.reduce(
         (sum, x, i) => sum + parameters[weights + o * inputs.length + i] * x,
         parameters[biases + o],
       ),
     );
-    values = layer.activation ? sums.map(activationOf[layer.activation]) : sums;
-    at = biases + layer.units;
+  };
+  for (const { units, activation } of shape.layers) {
+    values = linear(values, units).map(activationOf[activation]);
   }
-  return values;
+  if (shape.head !== 'dueling') return linear(values, shape.outputs);
+  const [value] = linear(values, 1);
+  const advantages = linear(values, shape.outputs);
+  const mean = advantages.reduce((sum, advantage) => sum + advantage, 0) / advantages.length;
+  return advantages.map((advantage) => value + advantage - mean);
 }
 
 /** The mean loss of a minibatch as a function of the online parameters that are being differentiated. */
@@ -96,14 +112,15 @@ function loss64(learner: ReferenceLearner, indices: Int32Array, parameters: Floa
 
 describe('the reference learner', () => {
   it.each([
-    [['relu'], 'squared'],
-    [['sigmoid', 'relu'], 'huber'],
-    [['tanh', 'sigmoid', 'relu'], 'squared'],
-    [['tanh', 'tanh'], 'huber'],
+    [['relu'], 'squared', 'plain'],
+    [['sigmoid', 'relu'], 'huber', 'plain'],
+    [['tanh', 'sigmoid', 'relu'], 'squared', 'plain'],
+    [['tanh', 'tanh'], 'huber', 'dueling'],
+    [['relu'], 'squared', 'dueling'],
   ] as const)(
-    'has gradients with a relative error < 1e-5 of central differences in double precision: %s, %s',
-    (activations, loss) => {
-      const { learner, indices } = randomLearner(optionsOf(activations, loss));
+    'has gradients with a relative error < 1e-5 of central differences in double precision: %s, %s, %s',
+    (activations, loss, head) => {
+      const { learner, indices } = randomLearner(optionsOf(activations, loss, head));
       const result = learner.lossGradient(indices);
       const parameters = new Float32Array(result.gradient.length);
       learner.readParameters(parameters);

@@ -1,5 +1,8 @@
-/** Architectures as data: which network a Q-network is. Written `256,relu,128,sigmoid`, one pair per hidden layer. */
-import { type Activation, type NetworkShape, parameterCount } from '../kernels/kernels.ts';
+/**
+ * Architectures as data: which network a Q-network is. Written `256,relu,128,sigmoid`, one pair per hidden layer, with
+ * `,dueling` behind them where the head is a dueling one.
+ */
+import { type Activation, type Head, type NetworkShape, parameterCount } from '../kernels/kernels.ts';
 
 export const activations = ['relu', 'sigmoid', 'tanh'] as const satisfies readonly Activation[];
 
@@ -8,11 +11,11 @@ export interface HiddenLayer {
   readonly activation: Activation;
 }
 
-/** Frozen data; `head: 'plain'` is one linear output per action. */
+/** Frozen data. */
 export interface Architecture {
   readonly kind: 'architecture';
   readonly layers: readonly HiddenLayer[];
-  readonly head: 'plain';
+  readonly head: Head;
 }
 
 const maxUnits = 16_384;
@@ -20,21 +23,23 @@ const maxLayers = 16;
 
 const isActivation = (text: string): text is Activation => (activations as readonly string[]).includes(text);
 
-export function createArchitecture(layers: readonly HiddenLayer[]): Architecture {
+export function createArchitecture(layers: readonly HiddenLayer[], head: Head = 'plain'): Architecture {
   return Object.freeze({
     kind: 'architecture',
     layers: Object.freeze(layers.map((layer) => Object.freeze({ ...layer }))),
-    head: 'plain',
+    head,
   });
 }
 
 /**
- * Reads `units,activation` pairs: `128,relu,128,relu`.
+ * Reads `units,activation` pairs, and the head if it is not plain: `128,relu,128,relu`, `64,tanh,dueling`.
  * @throws RangeError naming the part that is wrong and what was expected.
  */
 export function parseArchitecture(text: string): Architecture {
   const expected = 'expected pairs like "128,relu,128,relu"';
   const parts = text.split(',').map((part) => part.trim());
+  const head = parts.length > 1 && parts[parts.length - 1] === 'dueling' ? 'dueling' : 'plain';
+  if (head === 'dueling') parts.pop();
   if (parts.length % 2 !== 0) {
     throw new RangeError(
       `architecture "${text}" has ${parts.length} part${parts.length === 1 ? '' : 's'}; ${expected}`,
@@ -61,17 +66,19 @@ export function parseArchitecture(text: string): Architecture {
     }
     layers.push({ units: Number(units), activation });
   }
-  return createArchitecture(layers);
+  return createArchitecture(layers, head);
 }
 
 /** The text that `parseArchitecture` reads back. */
 export function formatArchitecture(architecture: Architecture): string {
-  return architecture.layers.map((layer) => `${layer.units},${layer.activation}`).join(',');
+  const parts: string[] = architecture.layers.map((layer) => `${layer.units},${layer.activation}`);
+  if (architecture.head !== 'plain') parts.push(architecture.head);
+  return parts.join(',');
 }
 
 /** The network that an architecture describes between an observation and its actions. */
 export function networkShape(architecture: Architecture, inputs: number, outputs: number): NetworkShape {
-  return { inputs, layers: architecture.layers, outputs };
+  return { inputs, layers: architecture.layers, outputs, head: architecture.head };
 }
 
 /** Parameters of an architecture between `inputs` numbers and `outputs` actions. */

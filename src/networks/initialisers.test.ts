@@ -54,4 +54,14 @@ describe('linearLayers', () => {
     }
     expect(position).toBe(parameterCount(shape));
   });
+
+  it('has the value before the advantages of a dueling head, both from the last hidden layer', () => {
+    const layers = linearLayers({ ...shape, head: 'dueling' });
+    expect(layers.slice(2).map(({ name, inputs, outputs }) => [name, inputs, outputs])).toEqual([
+      ['value', 50, 1],
+      ['advantage', 50, 4],
+    ]);
+    expect(layers[2].end).toBe(layers[3].weights);
+    expect(layers[3].end).toBe(parameterCount({ ...shape, head: 'dueling' }));
+  });
 });

@@ -2,7 +2,7 @@
 import type { NetworkShape } from '../kernels/kernels.ts';
 
 export interface LinearLayer {
-  /** `layers.0`, `layers.1`, … for the hidden layers, `head` for the output. */
+  /** `layers.0`, `layers.1`, … for the hidden layers; `head`, or `value` and `advantage` of a dueling one. */
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
@@ -16,15 +16,18 @@ export interface LinearLayer {
 /** The linear layers from input to output, in the flat order of `parameterCount`. */
 export function linearLayers(shape: NetworkShape): readonly LinearLayer[] {
   const layers: LinearLayer[] = [];
-  let inputs = shape.inputs;
   let weights = 0;
-  const append = (name: string, outputs: number) => {
+  const append = (name: string, inputs: number, outputs: number) => {
     const biases = weights + outputs * inputs;
     layers.push({ name, inputs, outputs, weights, biases, end: biases + outputs });
-    inputs = outputs;
     weights = biases + outputs;
   };
-  for (const [index, layer] of shape.layers.entries()) append(`layers.${index}`, layer.units);
-  append('head', shape.outputs);
+  let inputs = shape.inputs;
+  for (const [index, { units }] of shape.layers.entries()) {
+    append(`layers.${index}`, inputs, units);
+    inputs = units;
+  }
+  if (shape.head === 'dueling') append('value', inputs, 1);
+  append(shape.head === 'dueling' ? 'advantage' : 'head', inputs, shape.outputs);
   return layers;
 }

@@ -44,6 +44,7 @@ const someModel: fc.Arbitrary<Model> = fc
       fc.record({ units: fc.integer({ min: 1, max: 5 }), activation: fc.constantFrom(...activations) }),
       { minLength: 1, maxLength: 3 },
     ),
+    head: fc.constantFrom('plain' as const, 'dueling' as const),
     inputs: fc.integer({ min: 1, max: 4 }),
     outputs: fc.integer({ min: 1, max: 4 }),
     seed: fc.maxSafeNat(),
@@ -55,8 +56,8 @@ const someModel: fc.Arbitrary<Model> = fc
       },
     ),
   })
-  .chain(({ layers, inputs, outputs, seed, hyperparameters }) => {
-    const some = createArchitecture(layers);
+  .chain(({ layers, head, inputs, outputs, seed, hyperparameters }) => {
+    const some = createArchitecture(layers, head);
     const length = countParameters(some, inputs, outputs);
     return fc
       .float32Array({ minLength: length, maxLength: length, noNaN: true, noDefaultInfinity: true })

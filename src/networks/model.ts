@@ -1,7 +1,8 @@
 /**
  * A trained model in one safetensors file: an architecture, its parameters and where they come from. Tensors are
  * F32 and named as PyTorch would name them: `layers.0.weight` [out, in], `layers.0.bias` [out], …, `head.weight`,
- * `head.bias`. The file's `__metadata__`, where a value that is not a text is canonical JSON (sorted keys, no spaces):
+ * `head.bias`; a dueling head is `value.weight` [1, in], `value.bias`, `advantage.weight`, `advantage.bias`. The
+ * file's `__metadata__`, where a value that is not a text is canonical JSON (sorted keys, no spaces):
  *
  * | key | value |
  * |---|---|
@@ -150,7 +151,7 @@ export function decodeModel(bytes: Uint8Array): Model {
   const architecture = parseArchitecture(textOf(file, 'architecture'));
   const metadata = decodeMetadata(file);
   const inputs = sizeOf(file, 'layers.0.weight', 1);
-  const outputs = sizeOf(file, 'head.weight', 0);
+  const outputs = sizeOf(file, architecture.head === 'dueling' ? 'advantage.weight' : 'head.weight', 0);
   const layers = linearLayers(networkShape(architecture, inputs, outputs));
   if (file.tensors.size !== 2 * layers.length) {
     throw new Error(`model: ${file.tensors.size} tensors; expected ${2 * layers.length}`);

@@ -15,105 +15,46 @@ import {
 } from '../../src/kernels/kernels.ts';
 import { referenceKernels } from '../../src/kernels/reference.ts';
 import { RandomStream } from '../../src/random/random-stream.ts';
-
-const parts: readonly LearnerPart[] = ['parameters', 'target', 'firstMoment', 'secondMoment'];
-const learningRate = 2e-3;
-const maxCount = 80;
-
-function optionsOf(shape: NetworkShape, changes: Partial<LearnerOptions> = {}): LearnerOptions {
-  return {
-    shape,
-    batchSize: 32,
-    replayCapacity: 150,
-    gamma: 0.98,
-    tau: 0.02,
-    loss: 'huber',
-    adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-    ...changes,
-  };
-}
-
-const small: NetworkShape = { inputs: 3, layers: [{ units: 5, activation: 'relu' }], outputs: 4 };
-
-/** 1 to 4 hidden layers of 1 to 70 units, every activation, both losses, batches of 16 to 128. */
-const anyOptions: fc.Arbitrary<LearnerOptions> = fc
-  .record({
-    inputs: fc.integer({ min: 1, max: 20 }),
-    layers: fc.array(
-      fc.record({
-        units: fc.integer({ min: 1, max: 70 }),
-        activation: fc.constantFrom('relu' as const, 'sigmoid' as const, 'tanh' as const),
-      }),
-      { minLength: 1, maxLength: 4 },
-    ),
-    outputs: fc.integer({ min: 1, max: 19 }),
-    batchSize: fc.integer({ min: 1, max: 8 }).map((n) => 16 * n),
-    tau: fc.constantFrom(0.004, 1),
-    loss: fc.constantFrom('squared' as const, 'huber' as const),
-  })
-  .map(({ inputs, layers, outputs, ...changes }) => optionsOf({ inputs, layers, outputs }, changes));
-
-function fill(array: Float32Array, random: RandomStream, size: number): Float32Array {
-  for (let i = 0; i < array.length; i++) array[i] = random.uniform(-size, size);
-  return array;
-}
-
-/** A learner with random parameters and a full replay; the same for the same seed, whatever the kernels. */
-function randomLearner(kernels: Kernels, options: LearnerOptions, seed: number): Learner {
-  const random = new RandomStream(seed);
-  const learner = kernels.createLearner(options, maxCount);
-  const count = parameterCount(options.shape);
-  learner.write('parameters', fill(new Float32Array(count), random, 0.7));
-  learner.write('target', fill(new Float32Array(count), random, 0.7));
-  const { observations, nextObservations, actions, rewards, terminated } = learner.replay;
-  fill(observations, random, 1.5);
-  fill(nextObservations, random, 1.5);
-  fill(rewards, random, 3);
-  random.fillIndices(actions, options.shape.outputs);
-  for (let i = 0; i < terminated.length; i++) terminated[i] = random.random() < 0.2 ? 1 : 0;
-  return learner;
-}
-
-/** Updates number `first` to `last` − 1; each draws its minibatch from a stream of its own. */
-function update(learner: Learner, first: number, last: number): number[] {
-  const { batchSize, replayCapacity } = learner.options;
-  const indices = new Int32Array(batchSize);
-  const losses: number[] = [];
-  for (let number = first; number < last; number++) {
-    new RandomStream(number).fillIndices(indices, replayCapacity);
-    losses.push(learner.update(indices, learningRate));
-  }
-  return losses;
-}
-
-function readPart(learner: Learner, part: LearnerPart): Float32Array {
-  const values = new Float32Array(parameterCount(learner.shape));
-  learner.read(part, values);
-  return values;
-}
-
-/** Equal bits; any NaN equals any other, because targets differ in its payload. */
-function expectSameBits(actual: Float32Array, expected: Float32Array, what: string): void {
-  const index = expected.findIndex((value, i) => !Object.is(value, actual[i]));
-  const found = index < 0 ? '' : `${what}[${index}] is ${actual[index]}, not ${expected[index]}`;
-  expect(found).toBe('');
-}
-
-function expectSameState(actual: Learner, expected: Learner): void {
-  for (const part of parts) expectSameBits(readPart(actual, part), readPart(expected, part), part);
-}
+import {
+  anyOptions,
+  expectSameBits,
+  expectSameState,
+  fill,
+  learningRate,
+  maxCount,
+  optionsOf,
+  parts,
+  randomLearner,
+  readPart,
+  small,
+  update,
+} from './random-learners.ts';
+import { describeSupernet } from './supernet.ts';
 
 function describeIdentity(kernels: Kernels): void {
   // longer than a second: the reference is slow
   it('has parameters, moments, target and loss bit-identical to the reference after updates', () => {
     fc.assert(
-      fc.property(anyOptions, fc.nat(), (options, seed) => {
+      fc.property(anyOptions(70, 128), fc.nat(), fc.boolean(), (options, seed, weighted) => {
         const learner = randomLearner(kernels, options, seed);
         const reference = randomLearner(referenceKernels, options, seed);
-        expect(update(learner, 0, 3)).toEqual(update(reference, 0, 3));
+        expect(update(learner, 0, 3, weighted)).toEqual(update(reference, 0, 3, weighted));
         expectSameState(learner, reference);
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
+    );
+  });
+
+  // longer than a second: the reference is slow
+  it('is still bit-identical to the reference after 200 updates', () => {
+    fc.assert(
+      fc.property(anyOptions(20, 32), fc.nat(), fc.boolean(), (options, seed, weighted) => {
+        const learner = randomLearner(kernels, options, seed);
+        const reference = randomLearner(referenceKernels, options, seed);
+        expect(update(learner, 0, 200, weighted)).toEqual(update(reference, 0, 200, weighted));
+        expectSameState(learner, reference);
+      }),
+      { numRuns: 4 },
     );
   });
 
@@ -195,29 +136,107 @@ function describeUpdates(kernels: Kernels): void {
   });
 }
 
+/** The Euclidean norm of what a part holds. */
+const normOf = (learner: Learner, part: LearnerPart) => Math.hypot(...readPart(learner, part));
+
+function describeLoss(kernels: Kernels): void {
+  const dueling = { ...small, head: 'dueling' } as const;
+
+  it.each([small, dueling])('has the TD errors of the last update: r + γ max − Q before it, %j', (shape) => {
+    const learner = randomLearner(kernels, optionsOf(shape), 9);
+    learner.write('target', readPart(learner, 'parameters')); // so that the choice's value is the largest one
+    const indices = Int32Array.from({ length: 32 }, (_, i) => 3 * i);
+    const { observations, nextObservations, actions, rewards, terminated } = learner.replay;
+    const valuesOf = (rows: Float32Array) => {
+      const values = new Float32Array(indices.length * shape.outputs);
+      const batch = new Float32Array(indices.length * shape.inputs);
+      indices.forEach((index, b) => batch.set(rows.subarray(3 * index, 3 * index + 3), 3 * b));
+      learner.qValues(batch, indices.length, values);
+      return (b: number) => values.subarray(b * shape.outputs, (b + 1) * shape.outputs);
+    };
+    const q = valuesOf(observations);
+    const next = valuesOf(nextObservations);
+    const expected = Array.from(indices, (index, b) => {
+      const bootstrap = terminated[index] ? 0 : learner.options.gamma * Math.max(...next(b));
+      return rewards[index] + bootstrap - q(b)[actions[index]];
+    });
+    learner.update(indices, learningRate);
+    learner.tdErrors.forEach((error, b) => expect(error).toBeCloseTo(expected[b], 5));
+  });
+
+  it('multiplies losses by importance weights: 1 changes nothing, 2 doubles, 0 silences', () => {
+    const updateWith = (weights?: Float32Array) => {
+      const learner = randomLearner(kernels, optionsOf(small, { tau: 1 }), 10);
+      const indices = Int32Array.from({ length: 32 }, (_, i) => i);
+      return { learner, loss: learner.update(indices, learningRate, weights) };
+    };
+    const plain = updateWith();
+    const ones = updateWith(new Float32Array(32).fill(1));
+    expect(ones.loss).toBe(plain.loss);
+    expectSameState(ones.learner, plain.learner);
+    const doubled = updateWith(new Float32Array(32).fill(2));
+    expect(doubled.loss).toBe(2 * plain.loss);
+    expect(normOf(doubled.learner, 'firstMoment')).toBeCloseTo(2 * normOf(plain.learner, 'firstMoment'), 5);
+    expect(doubled.learner.tdErrors).toEqual(plain.learner.tdErrors);
+    const silent = updateWith(new Float32Array(32));
+    expect(silent.loss).toBe(0);
+    expect(normOf(silent.learner, 'firstMoment')).toBe(0);
+  });
+
+  it('forgets importance weights after the update that had them', () => {
+    const [learner, other] = [11, 11].map((seed) => randomLearner(kernels, optionsOf(small), seed));
+    update(learner, 0, 1, true);
+    update(other, 0, 1, true);
+    const indices = new Int32Array(32).fill(7);
+    expect(learner.update(indices, learningRate)).toBe(
+      other.update(indices, learningRate, new Float32Array(32).fill(1)),
+    );
+  });
+
+  it('scales a gradient down to maxGradientNorm and leaves a shorter one alone, bit for bit', () => {
+    const after = (changes: Partial<LearnerOptions>) => {
+      const learner = randomLearner(kernels, optionsOf(dueling, changes), 12);
+      update(learner, 0, 1);
+      return learner;
+    };
+    const free = after({});
+    // The first moment after one update is 1 − β₁ times the gradient.
+    const norm = normOf(free, 'firstMoment') / 0.1;
+    expectSameState(after({ maxGradientNorm: 1.001 * norm }), free);
+    const clipped = after({ maxGradientNorm: norm / 3 });
+    expect(normOf(clipped, 'firstMoment') / 0.1 / (norm / 3)).toBeCloseTo(1, 4);
+    expect(readPart(clipped, 'firstMoment')[5] * 3).toBeCloseTo(readPart(free, 'firstMoment')[5], 5);
+  });
+}
+
 function describeActing(kernels: Kernels): void {
   it('has Q-values bit-identical to the reference for 1 to 80 observations, and acts by their argmax', () => {
     fc.assert(
-      fc.property(anyOptions, fc.integer({ min: 1, max: maxCount }), fc.nat(), ({ shape }, count, seed) => {
-        const { inputs, outputs } = shape;
-        const random = new RandomStream(seed);
-        const parameters = fill(new Float32Array(parameterCount(shape)), random, 1);
-        const observations = fill(new Float32Array(count * inputs), random, 2);
-        const policy = kernels.createPolicy(shape, maxCount);
-        const reference = referenceKernels.createPolicy(shape, maxCount);
-        policy.writeParameters(parameters);
-        reference.writeParameters(parameters);
-        const [values, expected] = [new Float32Array(count * outputs), new Float32Array(count * outputs)];
-        policy.qValues(observations, count, values);
-        reference.qValues(observations, count, expected);
-        expectSameBits(values, expected, 'Q');
-        const actions = new Int32Array(count);
-        policy.act(observations, count, actions);
-        for (let n = 0; n < count; n++) {
-          const row = values.subarray(n * outputs, (n + 1) * outputs);
-          expect(actions[n]).toBe(row.indexOf(Math.max(...row)));
-        }
-      }),
+      fc.property(
+        anyOptions(70, 128),
+        fc.integer({ min: 1, max: maxCount }),
+        fc.nat(),
+        ({ shape }, count, seed) => {
+          const { inputs, outputs } = shape;
+          const random = new RandomStream(seed);
+          const parameters = fill(new Float32Array(parameterCount(shape)), random, 1);
+          const observations = fill(new Float32Array(count * inputs), random, 2);
+          const policy = kernels.createPolicy(shape, maxCount);
+          const reference = referenceKernels.createPolicy(shape, maxCount);
+          policy.writeParameters(parameters);
+          reference.writeParameters(parameters);
+          const [values, expected] = [new Float32Array(count * outputs), new Float32Array(count * outputs)];
+          policy.qValues(observations, count, values);
+          reference.qValues(observations, count, expected);
+          expectSameBits(values, expected, 'Q');
+          const actions = new Int32Array(count);
+          policy.act(observations, count, actions);
+          for (let n = 0; n < count; n++) {
+            const row = values.subarray(n * outputs, (n + 1) * outputs);
+            expect(actions[n]).toBe(row.indexOf(Math.max(...row)));
+          }
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -327,6 +346,7 @@ function describeRefusals(kernels: Kernels): void {
     ['tau NaN', { tau: NaN }, /tau is NaN/],
     ['beta1 1', { adam: { ...valid.adam, beta1: 1 } }, /beta1 is 1/],
     ['beta2 −1', { adam: { ...valid.adam, beta2: -1 } }, /beta2 is -1/],
+    ['no gradient', { maxGradientNorm: 0 }, /maxGradientNorm is 0; expected a number in \[1e-44, 3e38\]/],
     ['epsilon 0', { adam: { ...valid.adam, epsilon: 0 } }, /epsilon is 0/],
     ['no hidden layers', { shape: { ...small, layers: [] } }, /without hidden layers/],
     ['half an input', { shape: { ...small, inputs: 0.5 } }, /inputs is 0.5/],
@@ -354,6 +374,12 @@ function describeRefusals(kernels: Kernels): void {
         1e-3,
       ),
     ).toThrow(/index 150 .* from 0 to 149/);
+    const weights = new Float32Array(32);
+    expect(() => learner.update(batch, 1e-3, weights.subarray(1))).toThrow(
+      /weights has 31 elements; expected 32/,
+    );
+    weights[3] = NaN;
+    expect(() => learner.update(batch, 1e-3, weights)).toThrow(/weight 3 of the minibatch is NaN/);
     expect(() => learner.act(new Float32Array(15), 5, new Int32Array(5))).toThrow(
       /count is 5; expected .* 1 to 4/,
     );
@@ -375,7 +401,9 @@ export function describeKernels(kernels: Kernels): void {
   describe(`the ${kernels.target} kernels`, () => {
     if (kernels.target !== 'reference') describeIdentity(kernels);
     describeUpdates(kernels);
+    describeLoss(kernels);
     describeActing(kernels);
+    describeSupernet(kernels);
     describePyTorch(kernels);
     describeRefusals(kernels);
   });

@@ -1,0 +1,165 @@
+/**
+ * The workspaces of the learning kernels and the records of native/learner/record.h: which arrays there are, how long,
+ * and the words that tell a kernel where a network's numbers are.
+ */
+import { float32, int32, uint8, type Workspace } from './backend.ts';
+import type { LearnerOptions, NetworkShape } from './kernels.ts';
+import { headOutputs, type NetworkLayout, padLine, padRows, rowStride } from './layout.ts';
+
+/** The numbers of native/learner/activation.h; the last layer is linear. */
+const activationCodes = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
+/** Sizes in 32-bit words; a record is a network_record, a learner_record, then the layer_records. */
+const networkWords = 10;
+const learnerFloats = 10;
+const learnerWords = learnerFloats + 21;
+const layerWords = 11;
+const layersStart = networkWords + learnerWords;
+/** Bytes from a record to its learner_record. */
+export const learnerOffset = 4 * networkWords;
+/** Where the two floats stand that change with every update. */
+export const stepSizeWord = networkWords + 7;
+export const rootScaleWord = networkWords + 8;
+/** Observations are processed in whole vectors, of at most this many lanes. */
+const widestVector = 16;
+
+/** Units of the widest layer or the inputs, padded. */
+const widestOf = (shape: NetworkShape) =>
+  padRows(Math.max(shape.inputs, headOutputs(shape), ...shape.layers.map(({ units }) => units)));
+
+/** Arrays of a policy. @param shape the largest network. @param size floats of all its matrices. */
+export function policySpec(shape: NetworkShape, size: number, maxCount: number) {
+  const lanes = Math.ceil(maxCount / widestVector) * widestVector;
+  const widest = widestOf(shape);
+  return {
+    record: int32(layersStart + layerWords * (shape.layers.length + 1)),
+    parameters: float32(size),
+    observations: float32(maxCount * shape.inputs),
+    qValues: float32(maxCount * shape.outputs),
+    actions: int32(maxCount),
+    evenLayers: float32(widest * lanes),
+    oddLayers: float32(widest * lanes),
+  };
+}
+
+/** Arrays of a learner. @param options of the largest network. @param size floats of all its matrices. */
+export function learnerSpec(options: LearnerOptions, size: number, maxCount: number) {
+  const { shape, batchSize, replayCapacity, maxGradientNorm } = options;
+  const units = shape.layers.reduce((sum, layer) => sum + padRows(layer.units), padRows(headOutputs(shape)));
+  const widest = widestOf(shape);
+  const batchInputs = float32(padRows(shape.inputs) * batchSize);
+  const batchHead = float32(padRows(headOutputs(shape)) * batchSize);
+  const batchWidest = float32(widest * batchSize);
+  return {
+    ...policySpec(shape, size, maxCount),
+    target: float32(size),
+    firstMoment: float32(size),
+    secondMoment: float32(size),
+    gradient: float32(maxGradientNorm === undefined ? 0 : size),
+    indices: int32(batchSize),
+    weights: float32(batchSize),
+    tdErrors: float32(batchSize),
+    inputs: batchInputs,
+    nextInputs: batchInputs,
+    values: float32(units * batchSize),
+    onlineNext: batchHead,
+    targetNext: batchHead,
+    evenBatch: batchWidest,
+    oddBatch: batchWidest,
+    gradientAbove: batchWidest,
+    gradientBelow: batchWidest,
+    rows: float32(rowStride(widest) * batchSize),
+    biasGradient: float32(padLine(widest)),
+    replayObservations: float32(replayCapacity * shape.inputs),
+    replayNextObservations: float32(replayCapacity * shape.inputs),
+    replayActions: int32(replayCapacity),
+    replayRewards: float32(replayCapacity),
+    replayTerminated: uint8(replayCapacity),
+  };
+}
+
+export type PolicyWorkspace = Workspace<ReturnType<typeof policySpec>>;
+export type LearnerWorkspace = Workspace<ReturnType<typeof learnerSpec>>;
+
+/** The words of the record of a network that acts. */
+export function policyRecord(
+  shape: NetworkShape,
+  layout: NetworkLayout,
+  offsets: PolicyWorkspace['offsets'],
+): Int32Array<ArrayBuffer> {
+  const record = new Int32Array(layersStart + layerWords * layout.length);
+  record.set([
+    shape.inputs,
+    shape.outputs,
+    layout.length,
+    shape.head === 'dueling' ? 1 : 0,
+    offsets.record + 4 * layersStart,
+    offsets.observations,
+    offsets.qValues,
+    offsets.actions,
+    offsets.evenLayers,
+    offsets.oddLayers,
+  ]);
+  layout.forEach(({ inputs, outputs, stride, biases, start }, index) => {
+    const activation = activationCodes[shape.layers[index]?.activation ?? 'linear'];
+    const words = [inputs, outputs, stride, biases, activation, offsets.parameters + 4 * start];
+    record.set(words, layersStart + layerWords * index);
+  });
+  return record;
+}
+
+/** The words of the record of a network that acts and learns. */
+export function learnerRecord(
+  options: LearnerOptions,
+  layout: NetworkLayout,
+  offsets: LearnerWorkspace['offsets'],
+): Int32Array<ArrayBuffer> {
+  const record = policyRecord(options.shape, layout, offsets);
+  const { beta1, beta2, epsilon } = options.adam;
+  new Float32Array(record.buffer).set(
+    [
+      options.gamma,
+      options.tau,
+      beta1,
+      1 - beta1,
+      beta2,
+      1 - beta2,
+      epsilon,
+      0,
+      0,
+      options.maxGradientNorm ?? 0,
+    ],
+    networkWords,
+  );
+  const words = [
+    options.batchSize,
+    options.loss === 'huber' ? 1 : 0,
+    offsets.record,
+    offsets.indices,
+    offsets.weights,
+    offsets.tdErrors,
+    offsets.replayObservations,
+    offsets.replayNextObservations,
+    offsets.replayActions,
+    offsets.replayRewards,
+    offsets.replayTerminated,
+    offsets.inputs,
+    offsets.nextInputs,
+    offsets.onlineNext,
+    offsets.targetNext,
+    offsets.evenBatch,
+    offsets.oddBatch,
+    offsets.gradientAbove,
+    offsets.gradientBelow,
+    offsets.rows,
+    offsets.biasGradient,
+  ];
+  record.set(words, networkWords + learnerFloats);
+  const { target, firstMoment, secondMoment, gradient } = offsets;
+  let values = offsets.values;
+  layout.forEach(({ start, outputs }, index) => {
+    const parts = [target, firstMoment, secondMoment, gradient].map((part) => part + 4 * start);
+    record.set([...parts, values], layersStart + layerWords * index + 6);
+    values += 4 * padRows(outputs) * options.batchSize;
+  });
+  return record;
+}
