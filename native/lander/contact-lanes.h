@@ -43,7 +43,8 @@ ALWAYS_INLINE floats speeds_along(const wide_velocities *s, int b, vec2s arm, ve
   return dot2s(add2s(s->v[b], spin2s(s->w[b], arm)), direction);
 }
 
-ALWAYS_INLINE void rub_wide_point(wide_contact *contact, int j, int b, wide_velocities *s) {
+/* Friction at point j. */
+ALWAYS_INLINE void rub_wide_contact(wide_contact *contact, int j, int b, wide_velocities *s) {
   wide_point *point = &contact->points[j];
   const mask has = where(contact->has[j]);
   const floats vt = speeds_along(s, b, point->arm, contact->tangent);
@@ -70,10 +71,8 @@ ALWAYS_INLINE mask solve_wide_block(const wide_contact *contact, floats b1, floa
   return holds_both | holds_first | holds_second | holds_none;
 }
 
-ALWAYS_INLINE void iterate_wide_contact(wide_contact *contact, int b, wide_velocities *s) {
-  rub_wide_point(contact, 0, b, s);
-  rub_wide_point(contact, 1, b, s);
-
+/* Non-penetration, after the friction of both points. */
+ALWAYS_INLINE void press_wide_contact(wide_contact *contact, int b, wide_velocities *s) {
   wide_point *first = &contact->points[0], *second = &contact->points[1];
   const mask has_first = where(contact->has[0]), has_second = where(contact->has[1]);
   const floats a1 = first->normal_impulse, a2 = second->normal_impulse;

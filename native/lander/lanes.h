@@ -25,6 +25,13 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
+/* Unrolls a loop with a constant count in full, so that arrays of vectors that it indexes become registers. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
 typedef float floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t ints __attribute__((vector_size(4 * LANES)));
 typedef float lane_float __attribute__((may_alias));

@@ -84,13 +84,31 @@ static void add_settled_rounds(const wide_island *wide, int lane, island *island
 ALWAYS_INLINE ints changes_since(const wide_velocities *s0, const wide_impulses *i0, const wide_velocities *s,
                                  const wide_impulses *i) {
   ints changes = differing_bits(s0->w[0], s->w[0]);
+  UNROLL
   for (int b = 0; b < BODIES; b++)
     changes |= differing_bits(s0->w[b], s->w[b]) | differing_bits(s0->v[b].x, s->v[b].x) |
                differing_bits(s0->v[b].y, s->v[b].y);
+  UNROLL
   for (int j = 0; j < JOINTS; j++)
     changes |= differing_bits(i0[j].motor_impulse, i[j].motor_impulse) |
                differing_bits(i0[j].limit_impulse, i[j].limit_impulse);
   return changes;
+}
+
+/* One round of the contacts `index` of the bodies from `first` to `last`, which don't depend on each other: side by
+ * side, stage by stage, they hide each other's latency. */
+ALWAYS_INLINE void iterate_wide_contacts(wide_island *wide, int groups, int index, int first, int last,
+                                         wide_velocities *s) {
+  UNROLL
+  for (int j = 0; j < 2; j++)
+    UNROLL
+    for (int g = 0; g < groups; g++)
+      UNROLL
+      for (int b = first; b <= last; b++) rub_wide_contact(&wide[g].contacts[b][index], j, b, &s[g]);
+  UNROLL
+  for (int g = 0; g < groups; g++)
+    UNROLL
+    for (int b = first; b <= last; b++) press_wide_contact(&wide[g].contacts[b][index], b, &s[g]);
 }
 
 /* A block of rounds of `groups` vectors of islands, which don't depend on each other and so hide each other's
@@ -98,27 +116,35 @@ ALWAYS_INLINE ints changes_since(const wide_velocities *s0, const wide_impulses 
 ALWAYS_INLINE uint32_t run_block(wide_island *wide, int groups, contact_slots slots) {
   wide_velocities s[2], s0[2];
   wide_impulses impulses[2][JOINTS], impulses0[2][JOINTS];
+  UNROLL
   for (int g = 0; g < groups; g++) {
     s[g] = wide[g].velocity;
+    UNROLL
     for (int j = 0; j < JOINTS; j++) impulses[g][j] = wide[g].impulses[j];
   }
   for (int n = 0; n < BLOCK / PERIOD; n++) {
+    UNROLL
     for (int g = 0; g < groups; g++) {
       s0[g] = s[g];
+      UNROLL
       for (int j = 0; j < JOINTS; j++) impulses0[g][j] = impulses[g][j];
     }
     for (int k = 0; k < PERIOD; k++) {
+      UNROLL
       for (int j = JOINTS - 1; j >= 0; j--)
+        UNROLL
         for (int g = 0; g < groups; g++)
           wide[g].added[k][j] = iterate_wide_joint(&wide[g].joints[j], &impulses[g][j], &s[g], j);
-      for (int b = 0; b < BODIES; b++)
-        for (int i = 0; i < slots.of[b]; i++)
-          for (int g = 0; g < groups; g++) iterate_wide_contact(&wide[g].contacts[b][i], b, &s[g]);
+      for (int i = 0; i < slots.of[HULL]; i++) iterate_wide_contacts(wide, groups, i, HULL, HULL, s);
+      for (int i = 0; i < slots.of[RIGHT_LEG] || i < slots.of[LEFT_LEG]; i++)
+        iterate_wide_contacts(wide, groups, i, RIGHT_LEG, LEFT_LEG, s);
     }
   }
   uint32_t settled = 0;
+  UNROLL
   for (int g = 0; g < groups; g++) {
     wide[g].velocity = s[g];
+    UNROLL
     for (int j = 0; j < JOINTS; j++) wide[g].impulses[j] = impulses[g][j];
     const uint32_t lanes = (uint32_t)((UINT64_C(1) << LANES) - 1);
     settled |= (lanes & ~nonzero_lanes(changes_since(&s0[g], impulses0[g], &s[g], impulses[g]))) << (g * LANES);
