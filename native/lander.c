@@ -3,9 +3,11 @@
  * are the reference's to the last bit. All of it runs in single precision without contraction; the order of
  * contacts, joints and operations is part of the specification.
  *
+ * The environments of a step go through it side by side in its longest part, one in each lane of a vector.
+ *
  * Bottom-up reading order: geometry, elementary, rotation, world, broad-phase, narrow-phase, contacts,
- * joint-solver, contact-solver, velocity-iterations, discrete-solver, distance, time-of-impact, continuous-solver,
- * environment. */
+ * joint-solver, contact-solver, velocity-iterations, lanes, joint-lanes, contact-lanes, velocity-lanes,
+ * discrete-solver, distance, time-of-impact, continuous-solver, environment. */
 #include "kernels.h"
 
 #include "lander/environment.h"

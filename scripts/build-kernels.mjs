@@ -161,6 +161,21 @@ async function findCompiler() {
   return undefined;
 }
 
+/**
+ * Physics must not fuse, whatever the compiler thinks of its flags: looks at the instructions, where there is a
+ * disassembler. @param {readonly string[]} objects
+ */
+async function refuseFused(objects) {
+  for (const object of objects) {
+    const { stdout } = await run('objdump', ['-d', object], { maxBuffer: 2 ** 28 }).catch(() => ({
+      stdout: '',
+    }));
+    const [, fused] = /\t(v?fn?m(?:add|sub|la|ls)\S*)/.exec(stdout) ?? [];
+    if (fused)
+      throw new Error(`${path.basename(object)} has ${fused}; expected no fused operation in the physics`);
+  }
+}
+
 async function buildAddon() {
   const targets = nativeTargets[/** @type {'x64' | 'arm64'} */ (process.arch)];
   if (!targets || process.platform === 'win32')
@@ -189,6 +204,9 @@ async function buildAddon() {
       }
     }
     for (const { stderr } of await Promise.all(jobs)) if (stderr) process.stderr.write(stderr);
+    if (process.env['TOUCHDOWN_STRICT_BUILD']) {
+      await refuseFused(objects.filter((object) => path.basename(object).startsWith('lander')));
+    }
     const library = path.join(scratch, 'kernels.node');
     const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
     await run(compiler, [...link, ...objects, '-lm', '-o', library]);
