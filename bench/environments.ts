@@ -12,7 +12,7 @@ import { listBackends } from '../src/kernels/load.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
 import { Peer, peerHint } from './peers/python.ts';
 
-const usage = `npm run bench -- environments [--counts 1,8,64] [--rounds 5] [--seconds 0.5] [--json FILE]`;
+const usage = `npm run bench -- environments [--counts 1,8,16,64] [--rounds 5] [--seconds 0.5] [--json FILE]`;
 const environmentId = 'LunarLander-v3';
 
 interface Plan {
@@ -42,7 +42,7 @@ function parsePlan(args: readonly string[]): Plan | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      counts: { type: 'string', default: '1,8,64' },
+      counts: { type: 'string', default: '1,8,16,64' },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '0.5' },
       json: { type: 'string' },

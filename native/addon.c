@@ -5,15 +5,15 @@
 
 #include "kernels.h"
 
-extern const kernel_entry kernels_baseline[];
+extern const kernel_entry lander_baseline[], learner_baseline[];
 #if defined(__x86_64__)
-extern const kernel_entry kernels_avx2[];
-extern const kernel_entry kernels_avx512[];
+extern const kernel_entry lander_avx2[], learner_avx2[];
+extern const kernel_entry lander_avx512[], learner_avx512[];
 #endif
 
 typedef struct {
   const char *name;
-  const kernel_entry *kernels;
+  const kernel_entry *lander, *learner;
   int supported;
 } target;
 
@@ -24,10 +24,10 @@ static size_t list_targets(target *targets) {
   const int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-  targets[n++] = (target){"avx512", kernels_avx512, avx512};
-  targets[n++] = (target){"avx2", kernels_avx2, avx2};
+  targets[n++] = (target){"avx512", lander_avx512, learner_avx512, avx512};
+  targets[n++] = (target){"avx2", lander_avx2, learner_avx2, avx2};
 #endif
-  targets[n++] = (target){"baseline", kernels_baseline, 1};
+  targets[n++] = (target){"baseline", lander_baseline, learner_baseline, 1};
   return n;
 }
 
@@ -86,15 +86,12 @@ static napi_value allocate(napi_env env, napi_callback_info info) {
   return buffer;
 }
 
-static napi_value kernels_of(napi_env env, const kernel_entry *kernels) {
-  napi_value object = NULL;
-  napi_create_object(env, &object);
+static void add_kernels(napi_env env, napi_value object, const kernel_entry *kernels) {
   for (const kernel_entry *k = kernels; k->name != NULL; k++) {
     napi_value function = NULL;
     napi_create_function(env, k->name, NAPI_AUTO_LENGTH, call_kernel, (void *)k, &function);
     napi_set_named_property(env, object, k->name, function);
   }
-  return object;
 }
 
 /* exports: { allocate, targets: { [name]: { [kernel]: function } } }, only what this CPU can run, widest first */
@@ -103,8 +100,14 @@ NAPI_MODULE_INIT() {
   const size_t n = list_targets(targets);
   napi_value table = NULL, function = NULL;
   napi_create_object(env, &table);
-  for (size_t i = 0; i < n; i++)
-    if (targets[i].supported) napi_set_named_property(env, table, targets[i].name, kernels_of(env, targets[i].kernels));
+  for (size_t i = 0; i < n; i++) {
+    if (!targets[i].supported) continue;
+    napi_value kernels = NULL;
+    napi_create_object(env, &kernels);
+    add_kernels(env, kernels, targets[i].lander);
+    add_kernels(env, kernels, targets[i].learner);
+    napi_set_named_property(env, table, targets[i].name, kernels);
+  }
   napi_set_named_property(env, exports, "targets", table);
   napi_create_function(env, "allocate", NAPI_AUTO_LENGTH, allocate, NULL, &function);
   napi_set_named_property(env, exports, "allocate", function);

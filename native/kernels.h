@@ -30,4 +30,18 @@ typedef struct {
   kernel_function *call;
 } kernel_entry;
 
+/* Ends a source of kernels: PUBLISH(LANDER_KERNELS) exports them from a WebAssembly module, or defines their table
+ * for the addon, whose name the build gives for every instruction set. */
+#ifdef __wasm__
+#define PUBLISHED_KERNEL(name)                                                                  \
+  __attribute__((export_name(#name))) double exported_##name(uint8_t *memory, uint32_t record, \
+                                                             int32_t argument) {               \
+    return name(memory, record, argument);                                                      \
+  }
+#define PUBLISH(kernels) kernels(PUBLISHED_KERNEL)
+#else
+#define PUBLISHED_KERNEL(name) {#name, name},
+#define PUBLISH(kernels) const kernel_entry TOUCHDOWN_TABLE[] = {kernels(PUBLISHED_KERNEL){NULL, NULL}};
+#endif
+
 #endif

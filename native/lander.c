@@ -3,16 +3,12 @@
  * are the reference's to the last bit. All of it runs in single precision without contraction; the order of
  * contacts, joints and operations is part of the specification.
  *
+ * The environments of a step go through it side by side in its longest part, one in each lane of a vector.
+ *
  * Bottom-up reading order: geometry, elementary, rotation, world, broad-phase, narrow-phase, contacts,
- * joint-solver, contact-solver, velocity-iterations, discrete-solver, distance, time-of-impact, continuous-solver,
- * environment. */
+ * joint-solver, contact-solver, velocity-iterations, lanes, joint-lanes, contact-lanes, velocity-lanes,
+ * discrete-solver, distance, time-of-impact, continuous-solver, environment. */
 #include "kernels.h"
-
-/* GCC 12.2 fuses operations in spite of -ffp-contract=off (its bug 107647): hide the instructions from it. */
-#if defined(__x86_64__) && !defined(__clang__)
-#pragma GCC push_options
-#pragma GCC target("no-fma,no-avx512f")
-#endif
 
 #include "lander/environment.h"
 
@@ -32,6 +28,7 @@ typedef struct {
   uint32_t rewards;                          /* double per environment */
   uint32_t terminated, truncated;            /* byte per environment */
   uint32_t scene;                            /* SCENE_SIZE doubles, written by lander_scene */
+  uint32_t islands;                          /* room for as many as there are environments, or QUEUE_SIZE */
 } lander_record;
 
 #define SCENE_SIZE (CORNERS + 3 * BODIES + 5 * 2)
@@ -68,6 +65,10 @@ static lander_state *state_at(uint8_t *memory, const lander_record *record, int3
   return &AT(lander_state, memory, record->states)[index];
 }
 
+static island *islands_of(uint8_t *memory, const lander_record *record) {
+  return AT(island, memory, record->islands);
+}
+
 static float *row_at(uint8_t *memory, uint32_t observations, int32_t index) {
   return &AT(float, memory, observations)[OBSERVATION_SIZE * index];
 }
@@ -77,6 +78,17 @@ static void clear_outcome(uint8_t *memory, const lander_record *record, int32_t 
   AT(double, memory, record->rewards)[index] = 0.0;
   AT(uint8_t, memory, record->terminated)[index] = 0;
   AT(uint8_t, memory, record->truncated)[index] = 0;
+}
+
+/* Begins the next episode of environments, given by index: up to QUEUE_SIZE. */
+static void begin_episodes(uint8_t *memory, const lander_record *record, const lander_options *options,
+                           const int32_t *indices, int count) {
+  island *islands = islands_of(memory, record);
+  for (int i = 0; i < count; i++) begin_episode(state_at(memory, record, indices[i]), options, &islands[i]);
+  iterate_islands(islands, count);
+  for (int i = 0; i < count; i++)
+    finish_beginning(state_at(memory, record, indices[i]), options, &islands[i],
+                     row_at(memory, record->observations, indices[i]));
 }
 
 /* Begins an episode in environment `index`, with the stream in `random` if the record says so, else with the
@@ -90,25 +102,32 @@ static double lander_reset(uint8_t *memory, uint32_t record_offset, int32_t inde
     state->wind_index = record->wind_index;
     state->torque_index = record->torque_index;
   }
-  begin_episode(state, &options, row_at(memory, record->observations, index));
+  begin_episodes(memory, record, &options, &index, 1);
   clear_outcome(memory, record, index);
   return sizeof(lander_state);
 }
 
-static void step_one(uint8_t *memory, const lander_record *record, const lander_options *options, int32_t index) {
-  lander_state *state = state_at(memory, record, index);
-  float *observation = row_at(memory, record->observations, index);
-  float *final = row_at(memory, record->final_observations, index);
-  const engine_command command = command_of(memory, record, index);
-  island island;
-  begin_step(state, options, command, &island);
-  iterate_island(&island);
-  const step_outcome outcome = finish_step(state, options, command, &island, final);
-  for (int k = 0; k < OBSERVATION_SIZE; k++) observation[k] = final[k];
-  AT(double, memory, record->rewards)[index] = outcome.reward;
-  AT(uint8_t, memory, record->terminated)[index] = (uint8_t)outcome.terminated;
-  AT(uint8_t, memory, record->truncated)[index] = (uint8_t)outcome.truncated;
-  if (record->autoreset && state->phase == PHASE_ENDED) begin_episode(state, options, observation);
+/* One step of `count` environments from `first` on: up to QUEUE_SIZE. */
+static void step_some(uint8_t *memory, const lander_record *record, const lander_options *options, int32_t first,
+                      int count) {
+  island *islands = islands_of(memory, record);
+  int32_t ended[QUEUE_SIZE];
+  int ends = 0;
+  for (int i = 0; i < count; i++)
+    begin_step(state_at(memory, record, first + i), options, command_of(memory, record, first + i), &islands[i]);
+  iterate_islands(islands, count);
+  for (int i = 0; i < count; i++) {
+    const int32_t index = first + i;
+    lander_state *state = state_at(memory, record, index);
+    float *final = row_at(memory, record->final_observations, index);
+    const step_outcome outcome = finish_step(state, options, command_of(memory, record, index), &islands[i], final);
+    for (int k = 0; k < OBSERVATION_SIZE; k++) row_at(memory, record->observations, index)[k] = final[k];
+    AT(double, memory, record->rewards)[index] = outcome.reward;
+    AT(uint8_t, memory, record->terminated)[index] = (uint8_t)outcome.terminated;
+    AT(uint8_t, memory, record->truncated)[index] = (uint8_t)outcome.truncated;
+    if (state->phase == PHASE_ENDED) ended[ends++] = index;
+  }
+  if (record->autoreset && ends > 0) begin_episodes(memory, record, options, ended, ends);
 }
 
 /* One step of all environments. @returns 0; or, with no environment touched, i + 1 when environment i's action
@@ -121,7 +140,10 @@ static double lander_step(uint8_t *memory, uint32_t record_offset, int32_t unuse
     if (state_at(memory, record, i)->phase != PHASE_RUNNING) return -(i + 1);
     if (!is_action(memory, record, i)) return i + 1;
   }
-  for (int i = 0; i < record->count; i++) step_one(memory, record, &options, i);
+  for (int first = 0; first < record->count; first += QUEUE_SIZE) {
+    const int rest = record->count - first;
+    step_some(memory, record, &options, first, rest < QUEUE_SIZE ? rest : QUEUE_SIZE);
+  }
   return 0;
 }
 
@@ -156,6 +178,4 @@ static double lander_scene(uint8_t *memory, uint32_t record_offset, int32_t inde
   return SCENE_SIZE;
 }
 
-#if defined(__x86_64__) && !defined(__clang__)
-#pragma GCC pop_options
-#endif
+PUBLISH(LANDER_KERNELS)

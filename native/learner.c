@@ -198,3 +198,13 @@ static double network_forward(uint8_t *memory, uint32_t at, int32_t count) {
   }
   return 0;
 }
+
+#ifdef __wasm__
+/* Whether this machine's multiply-add is a fused one: (1 + 2^-12)² − (1 + 2^-11) is 2^-24, or 0 in two steps. */
+__attribute__((export_name("fuses"))) int32_t fuses(void) {
+  volatile float factor = 1 + 0x1p-12f, summand = -(1 + 0x1p-11f);
+  return fused(splat(factor), splat(factor), splat(summand))[0] == 0x1p-24f;
+}
+#endif
+
+PUBLISH(LEARNER_KERNELS)

@@ -118,7 +118,7 @@ ALWAYS_INLINE floats square_root(floats x) { return (floats)vsqrtq_f32((float32x
 ALWAYS_INLINE floats splat(float x) { return (floats)wasm_f32x4_splat(x); }
 ALWAYS_INLINE floats square_root(floats x) { return (floats)wasm_f32x4_sqrt((v128_t)x); }
 #if !TOUCHDOWN_EMULATED_FMA
-/* Fuses where the hardware can. The loader asks `fuses` (kernels.c) before it trusts these kernels. */
+/* Fuses where the hardware can. The loader asks `fuses` (learner.c) before it trusts these kernels. */
 ALWAYS_INLINE floats fused(floats a, floats b, floats c) { return (floats)wasm_f32x4_relaxed_madd((v128_t)a, (v128_t)b, (v128_t)c); }
 #endif
 

@@ -22,21 +22,21 @@ const common = [
   '-Wno-psabi',
 ];
 
+// Every instruction set has an object of the lander and one of the learner. Without the instructions for it, no
+// compiler fuses in the physics; AVX-512 always has them, and GCC 12.2 uses them in vectors that it makes itself, in
+// spite of -ffp-contract=off (its bug 107647). The lander's vectors are written out.
+const landerFlags = ['-fno-tree-vectorize', '-fno-tree-slp-vectorize'];
+const avx512 = ['-mavx512f', '-mavx512dq', '-mavx512vl', '-mavx512bw', '-mprefer-vector-width=512'];
 const nativeTargets = {
   x64: {
-    baseline: [],
-    avx2: ['-mavx2', '-mfma'],
-    avx512: [
-      '-mavx2',
-      '-mfma',
-      '-mavx512f',
-      '-mavx512dq',
-      '-mavx512vl',
-      '-mavx512bw',
-      '-mprefer-vector-width=512',
-    ],
+    baseline: { lander: landerFlags, learner: [] },
+    avx2: { lander: [...landerFlags, '-mavx2'], learner: ['-mavx2', '-mfma'] },
+    avx512: {
+      lander: [...landerFlags, '-mavx2', ...avx512],
+      learner: ['-mavx2', '-mfma', ...avx512],
+    },
   },
-  arm64: { baseline: [] },
+  arm64: { baseline: { lander: landerFlags, learner: [] } },
 };
 
 const wasmCompile = [
@@ -47,7 +47,6 @@ const wasmCompile = [
   '-ffreestanding',
   '-Inative',
   '-c',
-  'native/kernels.c',
 ];
 
 const wasmLink = [
@@ -80,11 +79,12 @@ async function publish(name, bytes) {
 }
 
 // The fast learner needs relaxed SIMD, whose multiply-add fuses where the hardware can; the portable one makes the
-// same bits without.
+// same bits without. Physics must not depend on the machine in any bit, and clang makes relaxed instructions of
+// ordinary C where it may: the lander goes without.
 const wasmObjects = {
-  'lander.o': ['-DTOUCHDOWN_LANDER_ONLY'],
-  'learner.o': ['-DTOUCHDOWN_LEARNER_ONLY', '-mrelaxed-simd'],
-  'learner-portable.o': ['-DTOUCHDOWN_LEARNER_ONLY', '-DTOUCHDOWN_EMULATED_FMA=1'],
+  'lander.o': ['native/lander.c'],
+  'learner.o': ['native/learner.c', '-mrelaxed-simd'],
+  'learner-portable.o': ['native/learner.c', '-DTOUCHDOWN_EMULATED_FMA=1'],
 };
 
 const wasmModules = {
@@ -161,6 +161,21 @@ async function findCompiler() {
   return undefined;
 }
 
+/**
+ * Physics must not fuse, whatever the compiler thinks of its flags: looks at the instructions, where there is a
+ * disassembler. @param {readonly string[]} objects
+ */
+async function refuseFused(objects) {
+  for (const object of objects) {
+    const { stdout } = await run('objdump', ['-d', object], { maxBuffer: 2 ** 28 }).catch(() => ({
+      stdout: '',
+    }));
+    const [, fused] = /\t(v?fn?m(?:add|sub|la|ls)\S*)/.exec(stdout) ?? [];
+    if (fused)
+      throw new Error(`${path.basename(object)} has ${fused}; expected no fused operation in the physics`);
+  }
+}
+
 async function buildAddon() {
   const targets = nativeTargets[/** @type {'x64' | 'arm64'} */ (process.arch)];
   if (!targets || process.platform === 'win32')
@@ -179,21 +194,19 @@ async function buildAddon() {
     const jobs = [
       run(compiler, [...compile, '-I', headers, path.join(sources, 'addon.c'), '-o', objects[0]]),
     ];
-    for (const [name, flags] of Object.entries(targets)) {
-      const object = path.join(scratch, `${name}.o`);
-      objects.push(object);
-      jobs.push(
-        run(compiler, [
-          ...compile,
-          ...flags,
-          `-DTOUCHDOWN_TABLE=kernels_${name}`,
-          path.join(sources, 'kernels.c'),
-          '-o',
-          object,
-        ]),
-      );
+    for (const [target, parts] of Object.entries(targets)) {
+      for (const [part, flags] of Object.entries(parts)) {
+        const name = `${part}_${target}`;
+        const object = path.join(scratch, `${name}.o`);
+        objects.push(object);
+        const source = path.join(sources, `${part}.c`);
+        jobs.push(run(compiler, [...compile, ...flags, `-DTOUCHDOWN_TABLE=${name}`, source, '-o', object]));
+      }
     }
     for (const { stderr } of await Promise.all(jobs)) if (stderr) process.stderr.write(stderr);
+    if (process.env['TOUCHDOWN_STRICT_BUILD']) {
+      await refuseFused(objects.filter((object) => path.basename(object).startsWith('lander')));
+    }
     const library = path.join(scratch, 'kernels.node');
     const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
     await run(compiler, [...link, ...objects, '-lm', '-o', library]);

@@ -15,7 +15,7 @@ typedef struct {
   float normal_impulse, tangent_impulse;
 } contact_point;
 
-/* A contact made ready for the velocity iterations. */
+/* A contact made ready for the velocity iterations. (contact-lanes.h relies on the order.) */
 typedef struct {
   int32_t body, slot;
   int32_t count; /* of points in the velocity solver */

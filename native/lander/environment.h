@@ -5,6 +5,7 @@
 
 #include "continuous-solver.h"
 #include "elementary.h"
+#include "velocity-lanes.h"
 
 #define SCALE 30.0 /* pixels per metre */
 #define STEPS_PER_SECOND 50.0
@@ -174,15 +175,18 @@ static step_outcome finish_step(lander_state *state, const lander_options *optio
   return outcome;
 }
 
+static const engine_command idle_command = {0.0, 0.0, 0.0};
+
 /* A new episode; its random stream goes on from where the state's is. It begins with a step of its own without
- * engines, whose reward and time don't count. */
-static void begin_episode(lander_state *state, const lander_options *options, float observation[OBSERVATION_SIZE]) {
-  const engine_command idle = {0.0, 0.0, 0.0};
-  island island;
+ * engines, whose reward and time don't count: this is the first part of it. */
+static void begin_episode(lander_state *state, const lander_options *options, island *island) {
   build_world(state, options);
-  begin_step(state, options, idle, &island);
-  iterate_island(&island);
-  finish_step(state, options, idle, &island, observation);
+  begin_step(state, options, idle_command, island);
+}
+
+static void finish_beginning(lander_state *state, const lander_options *options, const island *island,
+                             float observation[OBSERVATION_SIZE]) {
+  finish_step(state, options, idle_command, island, observation);
   state->elapsed = 0;
   state->phase = PHASE_RUNNING;
 }

@@ -42,14 +42,15 @@ typedef struct {
   rot2 q[BODIES];
 } positions;
 
-/* A joint made ready for the velocity iterations: what stays constant, and the impulses so far. */
+/* A joint made ready for the velocity iterations: what stays constant, and the impulses so far. (joint-lanes.h
+ * relies on the order.) */
 typedef struct {
   vec2 hull_arm, leg_arm;
   float k11, k12, k22, k13, k23, k33;
   float inverse2;              /* 1 / determinant of the point part */
   float inverse3, x1, x2, x3;  /* 1 / determinant of the whole, cofactors of its third column */
-  float speed;
   int32_t limit;
+  float speed;
   vec2 impulse;
   float limit_impulse, motor_impulse;
 } joint_constraint;

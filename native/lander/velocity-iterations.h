@@ -12,6 +12,9 @@ typedef struct {
   contact_constraint contacts[PAIRS]; /* left leg's, hull's, right leg's; each newest first */
 } island;
 
+#define ISLAND_BYTES 3640 /* src/environments/lunar-lander-kernels.ts has the same number */
+_Static_assert(sizeof(island) == ISLAND_BYTES, "the size of an island that TypeScript allocates");
+
 /* All that a round depends on. The joints' point impulses are not among it: they only add up. */
 typedef struct {
   velocities velocity;

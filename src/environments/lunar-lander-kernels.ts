@@ -6,9 +6,13 @@ export const observationSize = 8;
 /** Bytes of one environment's state (`lander_state` in native/lander/world.h). */
 export const stateBytes = 3840;
 
+/** Bytes of what a step works on (`island` in native/lander/velocity-iterations.h), and how many it has at once. */
+const islandBytes = 3640;
+const queueSize = 64;
+
 export function landerArrays(count: number, continuous: boolean) {
   return {
-    record: int32(19),
+    record: int32(20),
     powers: float64(3),
     states: uint8(count * stateBytes),
     random: int32(10),
@@ -19,6 +23,7 @@ export function landerArrays(count: number, continuous: boolean) {
     terminated: uint8(count),
     truncated: uint8(count),
     scene: float64(30),
+    islands: uint8(Math.min(count, queueSize) * islandBytes),
   };
 }
 
@@ -62,5 +67,6 @@ export function writeRecord({ arrays, offsets }: LanderWorkspace, record: Lander
     offsets.terminated,
     offsets.truncated,
     offsets.scene,
+    offsets.islands,
   ]);
 }
