@@ -1,7 +1,8 @@
 /**
  * Whole trainings on LunarLander-v3, from the start to an average of 200 over 100 episodes: ours, Stable-Baselines3's
  * DQN and a single-file DQN in PyTorch after CleanRL's design, with the same settings and on one thread. One seed
- * after another, all of them in turn. How soon a seed is solved is luck: seconds per 100,000 steps leave it out.
+ * after another, all of them in turn. How soon a seed is solved is luck: seconds per 100,000 steps leave it out. CPU seconds are those that a process
+ * really ran, all its threads together, whatever else the machine did.
  */
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -19,7 +20,7 @@ import { Peer, peerHint } from './peers/python.ts';
 
 const usage = `npm run bench -- runs [--seeds 5] [--peer-seeds 2] [--steps 500000] [--limit 300] [--json FILE]
   --peer-seeds  how many of the seeds the others train on, too
-  --limit       seconds after which one of their trainings is stopped`;
+  --limit       CPU seconds after which one of their trainings is stopped`;
 const environmentId = 'LunarLander-v3';
 const widths = [64, 64];
 const peerEntries = [
@@ -40,6 +41,7 @@ interface Outcome {
   readonly steps: number;
   readonly updates: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly solved: boolean;
   readonly averageReturn: number;
 }
@@ -82,13 +84,16 @@ function ownTrainer(kernels: Kernels, hyperparameters: DqnHyperparameters, total
     name: `touchdown ${kernels.target}`,
     train(seed) {
       const begin = performance.now();
+      const cpuBegin = process.cpuUsage();
       const environment = createVectorEnvironment(environmentId, hyperparameters.environments);
       const spec = { architecture, hyperparameters, totalSteps, seed, stopWhenSolved: true };
       const training = new Training(kernels, environment, spec);
       while (training.advance(1000));
       const seconds = (performance.now() - begin) / 1000;
+      const { user, system } = process.cpuUsage(cpuBegin);
+      const cpuSeconds = (user + system) / 1e6;
       const { step, updates, solvedAt, averageReturn = NaN } = training.progress;
-      return { steps: step, updates, seconds, solved: solvedAt !== undefined, averageReturn };
+      return { steps: step, updates, seconds, cpuSeconds, solved: solvedAt !== undefined, averageReturn };
     },
   };
 }
@@ -98,7 +103,7 @@ function peerTrainer(name: string, peer: Peer, settings: DqnHyperparameters, pla
   return {
     name,
     train: async (seed) =>
-      (await peer.ask({ ask: 'train', seed, steps, widths, settings, seconds: limit })) as Outcome,
+      (await peer.ask({ ask: 'train', seed, steps, widths, settings, cpuSeconds: limit })) as Outcome,
   };
 }
 
@@ -108,11 +113,12 @@ const columns = [
   { heading: 'steps', width: 9, align: 'right' },
   { heading: 'updates', width: 9, align: 'right' },
   { heading: 'average', width: 8, align: 'right' },
-  { heading: 'seconds to 200', width: 15, align: 'right' },
-  { heading: 'per 100,000 steps', width: 18, align: 'right' },
+  { heading: 'seconds to 200', width: 14, align: 'right' },
+  { heading: 'CPU seconds', width: 11, align: 'right' },
+  { heading: 'per 100,000 steps', width: 17, align: 'right' },
 ] as const;
 
-const secondsPer100k = ({ seconds, steps }: Outcome) => (seconds / steps) * 100_000;
+const cpuPer100k = ({ cpuSeconds, steps }: Outcome) => (cpuSeconds / steps) * 100_000;
 
 const cellsOf = (result: Result) => [
   result.name,
@@ -121,7 +127,8 @@ const cellsOf = (result: Result) => [
   result.updates.toLocaleString('en-GB'),
   result.averageReturn.toFixed(1),
   result.solved ? formatFigure(result.seconds) : `not in ${formatFigure(result.seconds)}`,
-  formatFigure(secondsPer100k(result)),
+  formatFigure(result.cpuSeconds),
+  formatFigure(cpuPer100k(result)),
 ];
 
 interface Summary {
@@ -129,32 +136,46 @@ interface Summary {
   readonly trainings: number;
   /** Trainings that came to 200. */
   readonly solved: number;
-  /** Medians; to 200 of the solved trainings, undefined without any. */
+  /** Medians; to 200 of the solved trainings. Without any they are undefined. */
   readonly secondsTo200: number | undefined;
-  readonly secondsPer100k: number;
+  readonly cpuSecondsTo200: number | undefined;
+  readonly cpuSecondsPer100k: number;
 }
 
 function summarise(name: string, results: readonly Result[]): Summary {
   const solved = results.filter((result) => result.solved);
+  const any = solved.length > 0;
   return {
     name,
     trainings: results.length,
     solved: solved.length,
-    secondsTo200: solved.length > 0 ? median(solved.map(({ seconds }) => seconds)) : undefined,
-    secondsPer100k: median(results.map(secondsPer100k)),
+    secondsTo200: any ? median(solved.map(({ seconds }) => seconds)) : undefined,
+    cpuSecondsTo200: any ? median(solved.map(({ cpuSeconds }) => cpuSeconds)) : undefined,
+    cpuSecondsPer100k: median(results.map(cpuPer100k)),
   };
 }
 
-function describeSummary(summary: Summary, ours: Summary): string {
-  const { name, trainings, solved, secondsTo200 } = summary;
-  const per100k = formatFigure(summary.secondsPer100k);
-  const speed = formatRatio(summary.secondsPer100k / ours.secondsPer100k);
-  const whole =
-    secondsTo200 === undefined || ours.secondsTo200 === undefined
-      ? 'none came to 200'
-      : `${formatFigure(secondsTo200)} s to 200 (${formatRatio(secondsTo200 / ours.secondsTo200)})`;
-  return `${name}: ${solved} of ${trainings} came to 200; medians ${whole}, ${per100k} s per 100,000 steps (${speed})`;
+/** The figure, and how many times ours it is. */
+function compare(theirs: number | undefined, ours: number | undefined): string {
+  if (theirs === undefined) return 'none';
+  return `${formatFigure(theirs)} (${ours === undefined ? '–' : formatRatio(theirs / ours)})`;
 }
+
+const summaryColumns = [
+  { heading: 'medians', width: 26, align: 'left' },
+  { heading: 'came to 200', width: 12, align: 'right' },
+  { heading: 'seconds to 200', width: 18, align: 'right' },
+  { heading: 'CPU seconds to 200', width: 18, align: 'right' },
+  { heading: 'per 100,000 steps', width: 18, align: 'right' },
+] as const;
+
+const summaryCells = (summary: Summary, ours: Summary) => [
+  summary.name,
+  `${summary.solved} of ${summary.trainings}`,
+  compare(summary.secondsTo200, ours.secondsTo200),
+  compare(summary.cpuSecondsTo200, ours.cpuSecondsTo200),
+  compare(summary.cpuSecondsPer100k, ours.cpuSecondsPer100k),
+];
 
 async function compete(plan: Plan, own: Trainer, peers: readonly Trainer[]): Promise<Result[]> {
   const results: Result[] = [];
@@ -193,7 +214,7 @@ export async function run(args: readonly string[]): Promise<void> {
     console.log(`${environmentId}, ${widths.join('-')} relu, one thread, at most ${plan.steps} steps`);
     console.log(formatMachine(machine));
     console.log(peers.length > 0 ? JSON.stringify(versions) : peerHint('-r bench/peers/requirements.txt'));
-    console.log(JSON.stringify(hyperparameters));
+    console.log(`${JSON.stringify(hyperparameters)}\n`);
     const own = ownTrainer(loadKernels(), hyperparameters, plan.steps);
     const results = await compete(plan, own, trainers);
     const summaries = [own, ...trainers].map(({ name }) =>
@@ -202,7 +223,10 @@ export async function run(args: readonly string[]): Promise<void> {
         results.filter((result) => result.name === name),
       ),
     );
-    for (const summary of summaries) console.log(describeSummary(summary, summaries[0]));
+    console.log(formatHeadings(summaryColumns));
+    for (const summary of summaries) {
+      console.log(formatRow(summaryColumns, summaryCells(summary, summaries[0])));
+    }
     if (plan.json !== undefined) {
       const report = { environmentId, ...plan, hyperparameters, machine, versions, results, summaries };
       writeFileSync(plan.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -2,7 +2,8 @@
 about it.
 
 Reads lines of JSON: {"ask": "versions"}; {"ask": "prepare", "folder", "threads", "mode"}, answered by the losses of
-the first updates; {"ask": "speed", "seconds"}, answered by the mean microseconds per update.
+the first updates; {"ask": "speed", "seconds"}, answered by the microseconds per update: of CPU time where there is one
+thread, by the wall clock where there are more.
 """
 
 import json
@@ -42,18 +43,17 @@ class Task:
         return rows
 
 
-def microseconds(update, count, seconds):
-    done = 0
-    begin = time.perf_counter()
-    while (elapsed := time.perf_counter() - begin) < seconds:
+def microseconds(update, count, clock, seconds):
+    done, end, begin = 0, time.perf_counter() + seconds, clock()
+    while time.perf_counter() < end:
         update(done % count)
         done += 1
-    return 1e6 * elapsed / done
+    return 1e6 * (clock() - begin) / done
 
 
 def converse(versions, prepare):
     """prepare(task, threads, mode) returns update(i), one update on minibatch i that returns the loss."""
-    update = task = None
+    update = task = clock = None
     for line in sys.stdin:
         question = json.loads(line)
         if question["ask"] == "versions":
@@ -62,7 +62,8 @@ def converse(versions, prepare):
             update = None  # the last one's memory is free before the next one is made
             task = Task(question["folder"])
             update = prepare(task, question["threads"], question["mode"])
+            clock = time.process_time if question["threads"] == 1 else time.perf_counter
             answer = {"losses": [float(update(i)) for i in range(task.compared_updates)]}
         else:
-            answer = {"microseconds": microseconds(update, len(task.batches), question["seconds"])}
+            answer = {"microseconds": microseconds(update, len(task.batches), clock, question["seconds"])}
         print(json.dumps(answer), flush=True)
