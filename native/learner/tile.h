@@ -63,7 +63,7 @@ ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, lef
   } while (0)
 #define CALL_ROWS(function, rows, count, vectors, ...)      \
   do {                                                      \
-    if ((vectors) == 2) function(rows, 2, count, __VA_ARGS__); \
+    if ((vectors) >= 2) function(rows, 2, count, __VA_ARGS__); \
     else function(rows, 1, count, __VA_ARGS__);             \
   } while (0)
 

@@ -78,7 +78,7 @@ static void adam_row(const adam_constants *c, floats scale, const float *gradien
 /* Steps of the batch between two prefetches; panels are multiples of it. */
 enum { STRETCH = TILE_COLUMNS < 16 ? TILE_COLUMNS : 16 };
 
-/* The state of some rows of a tile, on its way into the first-level cache while the tile is being computed. */
+/* The state of some rows of the next tile, on its way into the first-level cache while this one is being computed. */
 ALWAYS_INLINE void prefetch_state(adam_state state, ptrdiff_t at, int stride, int rows, int columns) {
   for (int r = 0; r < rows; r++)
     for (int c = 0; c < columns; c += LINE_FLOATS) {
@@ -118,7 +118,8 @@ ALWAYS_INLINE void finish_tile(const int rows, const int vectors, const tile *t,
              smaller(columns, vectors * LANES));
 }
 
-ALWAYS_INLINE void update_tile(const int rows, const int vectors, int count, const weight_update *u, int row, int column) {
+ALWAYS_INLINE void update_tile(const int rows, const int vectors, int count, const weight_update *u, int row, int column,
+                               ptrdiff_t next) {
   const int stride = u->layer->stride, features = pad_rows(u->layer->outputs);
   const ptrdiff_t corner = (ptrdiff_t)row * stride + column;
   const int prefetch_rows = (rows * STRETCH + u->batch_vectors * LANES - 1) / (u->batch_vectors * LANES);
@@ -131,7 +132,7 @@ ALWAYS_INLINE void update_tile(const int rows, const int vectors, int count, con
     const float *const gradient = u->gradient + panel_at(u->batch_vectors, first, features, row);
     const float *const inputs = u->inputs + (ptrdiff_t)first * LANES * u->input_stride + column;
     for (int lane = 0; lane < lanes; lane += STRETCH) {
-      if (u->far) prefetch_state(u->state, corner + (ptrdiff_t)prefetched * stride, stride, prefetch_rows, vectors * LANES);
+      if (u->far) prefetch_state(u->state, next + (ptrdiff_t)prefetched * stride, stride, prefetch_rows, TILE_COLUMNS);
       prefetched += prefetch_rows;
       multiply_tile(rows, vectors, &t, (left_matrix){gradient + lane, lanes, 1},
                     (right_matrix){inputs + (ptrdiff_t)lane * u->input_stride, u->input_stride}, STRETCH);
@@ -179,10 +180,12 @@ static void update_weights(uint8_t *memory, const learner_record *record, const 
       .batch_vectors = record->batch / LANES,
       .far = !keep && (int64_t)layer->outputs * layer->stride > FAR_FLOATS,
   };
-  const int vectors = (layer->inputs + LANES - 1) / LANES;
   for (int r = 0; r < layer->outputs; r += TILE_ROWS)
-    for (int v = 0; v < vectors; v += TILE_VECTORS)
-      CALL_TILE(update_tile, layer->outputs - r, smaller(vectors - v, TILE_VECTORS), &u, r, v * LANES);
+    for (int c = 0; c < layer->inputs; c += TILE_COLUMNS) {
+      const int last = c + TILE_COLUMNS >= layer->inputs;
+      const ptrdiff_t next = (ptrdiff_t)(last ? r + TILE_ROWS : r) * layer->stride + (last ? 0 : c + TILE_COLUMNS);
+      CALL_TILE(update_tile, layer->outputs - r, (layer->inputs - c + LANES - 1) / LANES, &u, r, c, next);
+    }
   float *const biases = keep ? u.result + layer->biases : AT(float, memory, record->bias_gradient);
   bias_gradient(layer, gradient, u.batch_vectors, biases);
   if (!keep) adam_row(&u.constants, splat(1), biases, u.state, layer->biases, layer->outputs);

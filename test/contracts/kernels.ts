@@ -60,8 +60,9 @@ function describeIdentity(kernels: Kernels): void {
 
   it('is bit-identical to the reference for layers wider than any block', () => {
     const layers = [
-      { units: 301, activation: 'relu' },
-      { units: 203, activation: 'tanh' },
+      { units: 35, activation: 'relu' },
+      { units: 530, activation: 'tanh' },
+      { units: 101, activation: 'relu' },
     ] as const;
     const options = optionsOf({ inputs: 8, layers, outputs: 4 }, { batchSize: 80 });
     const learner = randomLearner(kernels, options, 1);
