@@ -1,77 +1,57 @@
 /**
- * Benchmark of the learner: microseconds per update of a network with two hidden layers at batch 64, on every
- * target, beside the fused multiply-adds that one core does at most (bench/peak.c, where there is a C compiler).
+ * How near the learner comes to what one core can do: microseconds per update on every target, beside the time that
+ * its multiply-adds take at the core's peak and the time that its parameters take through the memory they lie in; and
+ * microseconds per call that acts.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
-import type { BackendTarget } from '../src/kernels/backend.ts';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import { compiledKernels } from '../src/kernels/compiled.ts';
-import { type Kernels, type Learner, parameterCount } from '../src/kernels/kernels.ts';
+import { type Kernels, type Learner, type NetworkShape, parameterCount } from '../src/kernels/kernels.ts';
 import { listBackends } from '../src/kernels/load.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
+import { measureBandwidth, measurePeak } from './machine/limits.ts';
 
-const batchSize = 64;
+const usage = `npm run bench -- learner [--sizes 64-64,256-256,…] [--targets native-avx512,wasm,…] [--batch 64]
+  [--seconds 1] [--json FILE]`;
+const sizes = '8-16,64-64,128-128,256-256,1024-64,64-1024,1024-1024,2048-2048,256-256-256';
 const replayCapacity = 100_000;
 const inputs = 8;
 const outputs = 4;
+/** Observations per call that acts. */
+const counts = [1, 8, 64] as const;
 /** The shortest window that is timed; the best of them is the one that other programs disturbed least. */
 const windowMilliseconds = 4;
-const secondsPerCase = 1;
 
-const vectorFlags: Partial<Record<BackendTarget, readonly string[]>> = {
-  'native-avx512': ['-mavx512f', '-mavx512dq'],
-  'native-avx2': ['-mavx2', '-mfma'],
-  ...(process.arch === 'arm64' ? { 'native-baseline': [] } : {}),
-};
-
-/** GFLOP/s of fused multiply-adds in registers with a target's vectors, if it can be measured here. */
-function measurePeak(target: BackendTarget): number | undefined {
-  const flags = vectorFlags[target];
-  if (!flags) return undefined;
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'touchdown-peak-'));
-  const program = path.join(folder, 'peak');
-  const source = path.join(import.meta.dirname, 'peak.c');
-  const native = path.join(import.meta.dirname, '../native');
-  const compiler = process.env['CC'] ?? 'cc';
-  try {
-    execFileSync(compiler, [
-      '-O3',
-      '-Wno-psabi',
-      '-ffp-contract=off',
-      ...flags,
-      '-I',
-      native,
-      source,
-      '-o',
-      program,
-    ]);
-    return Number(execFileSync(program, { encoding: 'utf8' }));
-  } catch {
-    return undefined;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+interface Result {
+  readonly target: string;
+  readonly size: string;
+  /** Per update. */
+  readonly microseconds: number;
+  readonly gigaflops: number;
+  /** Microseconds that the multiply-adds take at the core's peak, and the parameters through memory; if known. */
+  readonly computeBound: number | undefined;
+  readonly memoryBound: number | undefined;
+  /** Microseconds per call of `act`, by observations. */
+  readonly acting: Readonly<Record<number, number>>;
 }
 
-function createLearner(kernels: Kernels, width: number): Learner {
+function shapeOf(size: string): NetworkShape {
+  const layers = size.split('-').map((units) => ({ units: Number(units), activation: 'relu' }) as const);
+  return { inputs, layers, outputs };
+}
+
+function createLearner(kernels: Kernels, shape: NetworkShape, batchSize: number): Learner {
   const random = new RandomStream(0);
   const fill = (array: Float32Array, size: number) => array.map(() => random.uniform(-size, size));
-  const hidden = { units: width, activation: 'relu' } as const;
+  const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
   const learner = kernels.createLearner(
-    {
-      shape: { inputs, layers: [hidden, hidden], outputs },
-      batchSize,
-      replayCapacity,
-      gamma: 0.99,
-      tau: 0.005,
-      loss: 'huber',
-      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-    },
-    1,
+    { shape, batchSize, replayCapacity, gamma: 0.99, tau: 0.005, loss: 'huber', adam },
+    counts[counts.length - 1],
   );
-  const parameters = fill(new Float32Array(parameterCount(learner.shape)), 1 / Math.sqrt(width));
+  const widest = Math.max(...shape.layers.map(({ units }) => units));
+  const parameters = fill(new Float32Array(parameterCount(learner.shape)), 1 / Math.sqrt(widest));
   learner.write('parameters', parameters);
   learner.write('target', parameters);
   learner.replay.observations.set(fill(learner.replay.observations, 1));
@@ -81,54 +61,129 @@ function createLearner(kernels: Kernels, width: number): Learner {
   return learner;
 }
 
-/** Microseconds per update, each on a fresh minibatch: the best window. */
-function timeUpdates(learner: Learner): number {
-  const random = new RandomStream(1);
-  const batches = Array.from({ length: 64 }, () => new Int32Array(batchSize));
-  for (const batch of batches) random.fillIndices(batch, replayCapacity);
-  let next = 0;
+/** Microseconds per call: the best window. */
+function time(call: () => void, seconds: number): number {
   let best = Infinity;
-  const end = performance.now() + 1000 * secondsPerCase;
+  const end = performance.now() + 1000 * seconds;
   while (performance.now() < end) {
     const begin = performance.now();
-    let updates = 0;
+    let calls = 0;
     let elapsed = 0;
     while (elapsed < windowMilliseconds) {
-      learner.update(batches[next++ % batches.length], 1e-4);
-      updates += 1;
+      call();
+      calls += 1;
       elapsed = performance.now() - begin;
     }
-    best = Math.min(best, (1000 * elapsed) / updates);
+    best = Math.min(best, (1000 * elapsed) / calls);
   }
   return best;
 }
 
-/** Floating-point operations of one update: three forward passes and two products backward, one for the first layer. */
-function operations(width: number): number {
-  return 2 * batchSize * (5 * (width * width + width * outputs) + 4 * inputs * width);
+/** Every update gets a fresh minibatch. */
+function timeUpdates(learner: Learner, seconds: number): number {
+  const random = new RandomStream(1);
+  const batches = Array.from({ length: 64 }, () => new Int32Array(learner.options.batchSize));
+  for (const batch of batches) random.fillIndices(batch, replayCapacity);
+  let next = 0;
+  return time(() => learner.update(batches[next++ % batches.length], 1e-4), seconds);
 }
 
-/** @param widths units of both hidden layers; 64, 128, 256 and 1024 without. */
-export async function run(widths: readonly string[]): Promise<void> {
-  console.log(
-    `${os.cpus()[0].model}, Node ${process.versions.node}, batch ${batchSize}, Double DQN, one core`,
+function timeActing(learner: Learner, seconds: number): Record<number, number> {
+  const most = counts[counts.length - 1];
+  const observations = learner.replay.observations.slice(0, most * inputs);
+  const actions = new Int32Array(most);
+  return Object.fromEntries(
+    counts.map((count) => [count, time(() => learner.act(observations, count, actions), seconds / 4)]),
   );
-  console.log('target            hidden layers   µs/update   GFLOP/s   of the peak');
-  for (const backend of listBackends()) {
+}
+
+/** Weights of every layer, input to output. */
+function weightCounts({ layers }: NetworkShape): number[] {
+  const units = [inputs, ...layers.map((layer) => layer.units), outputs];
+  return units.slice(1).map((count, index) => count * units[index]);
+}
+
+/** Floating-point operations of one update: of a weight three in forward passes, two backward (one in the first layer). */
+function operations(shape: NetworkShape, batchSize: number): number {
+  return weightCounts(shape).reduce(
+    (sum, weights, index) => sum + 2 * batchSize * weights * (index > 0 ? 5 : 4),
+    0,
+  );
+}
+
+/** Microseconds that a network's numbers take through memory: three times to read, once to update all four of them. */
+function memoryTime(
+  shape: NetworkShape,
+  bandwidth: { readonly reading: number; readonly updating: number },
+): number {
+  const bytes = 4 * weightCounts(shape).reduce((sum, weights) => sum + weights, 0);
+  return (3 * bytes) / bandwidth.reading / 1000 + (8 * bytes) / bandwidth.updating / 1000;
+}
+
+function print(result: Result): void {
+  const { target, size, microseconds, gigaflops, computeBound, memoryBound, acting } = result;
+  const bounds = [computeBound, memoryBound].map((bound) => (bound === undefined ? '–' : bound.toFixed(1)));
+  const bound = Math.max(computeBound ?? 0, memoryBound ?? 0);
+  const columns = [
+    size.padStart(11),
+    microseconds.toFixed(1).padStart(10),
+    gigaflops.toFixed(1).padStart(8),
+    ...bounds.map((text) => text.padStart(9)),
+    (bound === 0 ? '–' : `${((100 * bound) / microseconds).toFixed(0)} %`).padStart(6),
+    ...counts.map((count) => acting[count].toFixed(2).padStart(8)),
+  ];
+  console.log(`${target.padEnd(15)} ${columns.join(' ')}`);
+}
+
+/** @param args see `usage`. */
+export function run(args: readonly string[]): void {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      sizes: { type: 'string', default: sizes },
+      targets: { type: 'string' },
+      batch: { type: 'string', default: '64' },
+      seconds: { type: 'string', default: '1' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const [batch, seconds] = [Number(values.batch), Number(values.seconds)];
+  const machine = { cpu: os.cpus()[0].model, node: process.versions.node };
+  console.log(`${machine.cpu}, Node ${machine.node}, batch ${batch}, Double DQN, one core; microseconds`);
+  const heads = [
+    'hidden',
+    'per update',
+    'GFLOP/s',
+    'compute',
+    'memory',
+    'share',
+    ...counts.map((n) => `act ${n}`),
+  ];
+  const widths = [11, 10, 8, 9, 9, 6, 8, 8, 8];
+  console.log(`${'target'.padEnd(15)} ${heads.map((head, i) => head.padStart(widths[i])).join(' ')}`);
+  const results: Result[] = [];
+  const wanted = values.targets?.split(',');
+  for (const backend of listBackends().filter(({ target }) => !wanted || wanted.includes(target))) {
     const peak = measurePeak(backend.target);
-    for (const width of widths.length > 0 ? widths.map(Number) : [64, 128, 256, 1024]) {
-      const time = timeUpdates(createLearner(compiledKernels(backend), width));
-      const rate = operations(width) / time / 1000;
-      const share = peak === undefined ? '–' : `${((100 * rate) / peak).toFixed(0)} % of ${peak.toFixed(0)}`;
-      console.log(
-        [
-          backend.target.padEnd(16),
-          `${width}-${width}`.padStart(14),
-          time.toFixed(1).padStart(11),
-          rate.toFixed(1).padStart(9),
-          share.padStart(13),
-        ].join(' '),
-      );
+    for (const size of values.sizes.split(',')) {
+      const shape = shapeOf(size);
+      const learner = createLearner(compiledKernels(backend), shape, batch);
+      const bandwidth = measureBandwidth(backend.target, 16 * parameterCount(shape));
+      const microseconds = timeUpdates(learner, seconds);
+      const work = operations(shape, batch) / 1000;
+      results.push({
+        target: backend.target,
+        size,
+        microseconds,
+        gigaflops: work / microseconds,
+        computeBound: peak && work / peak,
+        memoryBound: bandwidth && memoryTime(shape, bandwidth),
+        acting: timeActing(learner, seconds),
+      });
+      print(results[results.length - 1]);
     }
   }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, batch, results }, null, 2)}\n`);
 }

@@ -16,11 +16,13 @@
  *
  *   learner/tile.h        the register tile that every product runs through
  *   learner/layers.h      forward pass and input gradient, the panels that batches are stored in
+ *   learner/few.h         forward pass for a few observations
  *   learner/weights.h     weight gradient, Adam and target, tile by tile
  *   learner/norm.h        the same where the gradient's norm is clipped
  *   learner/activation.h  relu, sigmoid, tanh        learner/batch.h   gathering and transposing
  *   learner/record.h      what crosses the border: sizes, offsets, memory layout */
 #include "learner/batch.h"
+#include "learner/few.h"
 #include "learner/layers.h"
 #include "learner/norm.h"
 #include "learner/record.h"
@@ -173,17 +175,38 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
   return loss;
 }
 
+/* What forward_network does with panels, for a few observations by row: the last layer's values, in one panel. */
+static void forward_few_network(uint8_t *memory, const network_record *network, int count, float *result) {
+  const layer_record *const layers = AT(const layer_record, memory, network->layers);
+  observation_rows in = {AT(const float, memory, network->observations), network->inputs, count};
+  float *out = NULL;
+  for (int l = 0; l < network->depth; l++) {
+    out = AT(float, memory, network->scratch[l % 2]);
+    forward_few(memory, &layers[l], in, out);
+    in.at = out;
+    in.stride = few_stride(layers[l].outputs);
+  }
+  for (int n = 0; n < count; n++)
+    for (int f = 0; f < layers[network->depth - 1].outputs; f++) result[f * LANES + n] = out[n * in.stride + f];
+  if (network->dueling) combine_dueling(result, 1, network->outputs);
+}
+
 /* Q-values and greedy actions of `count` observations. Returns nothing of use. */
 static double network_forward(uint8_t *memory, uint32_t at, int32_t count) {
   const network_record *const network = AT(const network_record, memory, at);
   const int vectors = (count + LANES - 1) / LANES;
   const int outputs = network->outputs, features = pad_rows(outputs + network->dueling);
+  const int few = count <= FEW;
   float *const inputs = AT(float, memory, network->scratch[1]);
-  float *const result = AT(float, memory, network->scratch[(network->depth - 1) % 2]);
+  float *const result = AT(float, memory, network->scratch[(network->depth - !few) % 2]);
   float *const q_values = AT(float, memory, network->q_values);
   int32_t *const actions = AT(int32_t, memory, network->actions);
-  gather_panels(AT(const float, memory, network->observations), NULL, count, vectors, network->inputs, inputs);
-  forward_network(memory, network, 0, inputs, network->scratch, result, vectors);
+  if (few) {
+    forward_few_network(memory, network, count, result);
+  } else {
+    gather_panels(AT(const float, memory, network->observations), NULL, count, vectors, network->inputs, inputs);
+    forward_network(memory, network, 0, inputs, network->scratch, result, vectors);
+  }
   for (int n = 0; n < count; n++) {
     const int vector = n / LANES;
     const ptrdiff_t step = panel_vectors(vectors, vector / TILE_VECTORS * TILE_VECTORS) * LANES;

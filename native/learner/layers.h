@@ -23,6 +23,8 @@ enum { PREFETCH_STEPS = 16 };
 enum { LINE_FLOATS = 16 };
 
 ALWAYS_INLINE int pad_rows(int rows) { return (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP; }
+ALWAYS_INLINE int pad_line(int floats) { return (floats + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS; }
+
 /* Floats from row to row of a matrix with `columns` of them: whole cache lines, an odd number, so that a walk down a
  * column does not fall into the same few cache sets. src/kernels/layout.ts has the same rule. */
 ALWAYS_INLINE int row_stride(int columns) { return ((columns + LINE_FLOATS - 1) / LINE_FLOATS | 1) * LINE_FLOATS; }

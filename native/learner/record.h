@@ -25,7 +25,7 @@ typedef struct {
   uint32_t observations; /* [maxCount][inputs] */
   uint32_t q_values;     /* [maxCount][outputs] */
   uint32_t actions;      /* [maxCount] */
-  uint32_t scratch[2];   /* [widest layer][maxCount] in panels */
+  uint32_t scratch[2];   /* [widest layer][maxCount] in panels; few.h has its own order */
 } network_record;
 
 typedef struct {

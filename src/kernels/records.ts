@@ -19,7 +19,7 @@ export const learnerOffset = 4 * networkWords;
 /** Where the two floats stand that change with every update. */
 export const stepSizeWord = networkWords + 7;
 export const rootScaleWord = networkWords + 8;
-/** Observations are processed in whole vectors, of at most this many lanes. */
+/** Observations are processed in whole vectors of at most this many lanes, outputs for a few of them in pairs. */
 const widestVector = 16;
 
 /** Units of the widest layer or the inputs, padded. */
@@ -29,7 +29,8 @@ const widestOf = (shape: NetworkShape) =>
 /** Arrays of a policy. @param shape the largest network. @param size floats of all its matrices. */
 export function policySpec(shape: NetworkShape, size: number, maxCount: number) {
   const lanes = Math.ceil(maxCount / widestVector) * widestVector;
-  const widest = widestOf(shape);
+  const pair = 2 * widestVector;
+  const widest = Math.ceil(widestOf(shape) / pair) * pair;
   return {
     record: int32(layersStart + layerWords * (shape.layers.length + 1)),
     parameters: float32(size),

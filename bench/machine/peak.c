@@ -1,11 +1,14 @@
-/* The most fused multiply-adds per second that one core does with the vectors of native/simd.h, in GFLOP/s:
- * 24 independent sums in registers, no memory. Compiled and run by bench/learner.ts. */
+/* The most fused multiply-adds per second that one core does with vectors of BYTES bytes, in GFLOP/s: independent
+ * sums in registers, no memory. */
 #include <stdio.h>
 #include <time.h>
 
-#include "simd.h"
+#define UNROLL _Pragma("GCC unroll 16")
 
-enum { SUMS = LANES == 16 ? 24 : 12 };
+typedef float floats __attribute__((vector_size(BYTES)));
+
+/* As many sums as the registers hold: there are 32 of AVX-512's, otherwise 16. */
+enum { LANES = BYTES / 4, SUMS = BYTES == 64 ? 24 : 12 };
 
 static double seconds(void) {
   struct timespec now;
@@ -13,14 +16,15 @@ static double seconds(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Compiled with contraction, so that a product and its sum are one instruction. */
 static double measure(floats *sums, int rounds) {
-  const floats factor = splat(0.999f), summand = splat(1e-3f);
+  const floats factor = sums[0] * 0 + 0.999f, summand = sums[0] * 0 + 1e-3f;
   floats local[SUMS];
   for (int s = 0; s < SUMS; s++) local[s] = sums[s];
   const double start = seconds();
   for (int k = 0; k < rounds; k++) {
-    UNROLL for (int s = 0; s < 12; s++) local[s] = fused(local[s], factor, summand);
-    UNROLL for (int s = 12; s < SUMS; s++) local[s] = fused(local[s], factor, summand);
+    UNROLL for (int s = 0; s < 12; s++) local[s] = local[s] * factor + summand;
+    UNROLL for (int s = 12; s < SUMS; s++) local[s] = local[s] * factor + summand;
   }
   const double elapsed = seconds() - start;
   for (int s = 0; s < SUMS; s++) sums[s] = local[s];
@@ -29,7 +33,7 @@ static double measure(floats *sums, int rounds) {
 
 int main(void) {
   floats sums[SUMS];
-  for (int s = 0; s < SUMS; s++) sums[s] = splat((float)s);
+  for (int s = 0; s < SUMS; s++) sums[s] = (floats){0} + (float)s;
   double best = 0;
   for (int repeat = 0; repeat < 20; repeat++) {
     const double rate = measure(sums, 500000);
