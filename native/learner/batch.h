@@ -29,15 +29,17 @@ static void gather_panels(const float *rows, const int32_t *indices, int count, 
   }
 }
 
-/* Starts to fetch the minibatch's transitions, which lie scattered over a replay far larger than the caches. */
-static void prefetch_transitions(uint8_t *memory, const learner_record *record, int width) {
+/* Starts to fetch rows of `width` floats, which lie scattered over a replay far larger than the caches. */
+static void prefetch_rows(const float *rows, const int32_t *indices, int count, int width) {
+  for (int b = 0; b < count; b++)
+    for (int f = 0; f < width; f += LINE_FLOATS) __builtin_prefetch(rows + (ptrdiff_t)indices[b] * width + f);
+}
+
+/* Starts to fetch the rest of the minibatch. */
+static void prefetch_outcomes(uint8_t *memory, const learner_record *record) {
   const int32_t *const indices = AT(const int32_t, memory, record->indices);
   for (int b = 0; b < record->batch; b++) {
     const ptrdiff_t i = indices[b];
-    for (int f = 0; f < width; f += LINE_FLOATS) {
-      __builtin_prefetch(AT(const float, memory, record->next_observations) + i * width + f);
-      __builtin_prefetch(AT(const float, memory, record->observations) + i * width + f);
-    }
     __builtin_prefetch(AT(const float, memory, record->rewards) + i);
     __builtin_prefetch(AT(const int32_t, memory, record->actions) + i);
     __builtin_prefetch(AT(const uint8_t, memory, record->terminated) + i);
