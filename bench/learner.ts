@@ -79,10 +79,10 @@ function time(call: () => void, seconds: number): number {
   return best;
 }
 
-/** Every update gets a fresh minibatch. */
+/** Every update gets a fresh minibatch, out of so many that the caches don't know its transitions. */
 function timeUpdates(learner: Learner, seconds: number): number {
   const random = new RandomStream(1);
-  const batches = Array.from({ length: 64 }, () => new Int32Array(learner.options.batchSize));
+  const batches = Array.from({ length: 4096 }, () => new Int32Array(learner.options.batchSize));
   for (const batch of batches) random.fillIndices(batch, replayCapacity);
   let next = 0;
   return time(() => learner.update(batches[next++ % batches.length], 1e-4), seconds);

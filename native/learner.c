@@ -154,11 +154,14 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
   const int32_t *const indices = AT(const int32_t, memory, record->indices);
   float *const inputs = AT(float, memory, record->inputs), *const next_inputs = AT(float, memory, record->next_inputs);
 
-  prefetch_transitions(memory, record, network->inputs);
-  gather_panels(AT(const float, memory, record->next_observations), indices, record->batch, vectors, network->inputs,
-                next_inputs);
+  const float *const observations = AT(const float, memory, record->observations);
+  const float *const next_observations = AT(const float, memory, record->next_observations);
+  prefetch_rows(next_observations, indices, record->batch, network->inputs);
+  gather_panels(next_observations, indices, record->batch, vectors, network->inputs, next_inputs);
+  prefetch_rows(observations, indices, record->batch, network->inputs);
   forward_network(memory, network, 1, next_inputs, record->scratch, AT(float, memory, record->target_next), vectors);
-  gather_panels(AT(const float, memory, record->observations), indices, record->batch, vectors, network->inputs, inputs);
+  gather_panels(observations, indices, record->batch, vectors, network->inputs, inputs);
+  prefetch_outcomes(memory, record);
   forward_online(memory, record, network, vectors);
   const double loss = td_errors(memory, record, network, vectors);
 

@@ -6,30 +6,40 @@
 #include "layers.h"
 #include "quads.h"
 
-/* Rows of `width` numbers, one per index (or the first `count` rows where there are no indices), into panels.
- * Lanes past `count` become zeros. */
+/* Rows of `width` numbers, one per index (or the first `count` rows where there are no indices), into panels. The last
+ * row stands in for lanes past `count`. */
 static void gather_panels(const float *rows, const int32_t *indices, int count, int vectors, int width, float *panels) {
   const int features = pad_rows(width);
   for (int first = 0; first < vectors; first += TILE_VECTORS) {
     const int lanes = panel_vectors(vectors, first) * LANES;
     float *const panel = panels + panel_at(vectors, first, features, 0);
-    for (int lane = 0; lane < lanes; lane++) {
-      const int b = first * LANES + lane;
-      const float *const row = rows + (ptrdiff_t)(indices ? indices[b] : b) * width;
-      for (int f = 0; f < width; f++) panel[f * lanes + lane] = b < count ? row[f] : 0;
+    for (int lane = 0; lane < lanes; lane += 4) {
+      const float *row[4];
+      for (int k = 0; k < 4; k++) {
+        const int b = smaller(first * LANES + lane + k, count - 1);
+        row[k] = rows + (ptrdiff_t)(indices ? indices[b] : b) * width;
+      }
+      int f = 0;
+      for (; f + 4 <= width; f += 4)
+        store_quads(turn_quads(load_quad(row[0] + f), load_quad(row[1] + f), load_quad(row[2] + f), load_quad(row[3] + f)),
+                    panel + f * lanes + lane, lanes);
+      for (; f < width; f++)
+        for (int k = 0; k < 4; k++) panel[f * lanes + lane + k] = row[k][f];
     }
   }
 }
 
-/* Starts to fetch the minibatch's transitions, which lie scattered over a replay far larger than the caches. */
-static void prefetch_transitions(uint8_t *memory, const learner_record *record, int width) {
+/* Starts to fetch rows of `width` floats, which lie scattered over a replay far larger than the caches. */
+static void prefetch_rows(const float *rows, const int32_t *indices, int count, int width) {
+  for (int b = 0; b < count; b++)
+    for (int f = 0; f < width; f += LINE_FLOATS) __builtin_prefetch(rows + (ptrdiff_t)indices[b] * width + f);
+}
+
+/* Starts to fetch the rest of the minibatch. */
+static void prefetch_outcomes(uint8_t *memory, const learner_record *record) {
   const int32_t *const indices = AT(const int32_t, memory, record->indices);
   for (int b = 0; b < record->batch; b++) {
     const ptrdiff_t i = indices[b];
-    for (int f = 0; f < width; f += LINE_FLOATS) {
-      __builtin_prefetch(AT(const float, memory, record->next_observations) + i * width + f);
-      __builtin_prefetch(AT(const float, memory, record->observations) + i * width + f);
-    }
     __builtin_prefetch(AT(const float, memory, record->rewards) + i);
     __builtin_prefetch(AT(const int32_t, memory, record->actions) + i);
     __builtin_prefetch(AT(const uint8_t, memory, record->terminated) + i);
