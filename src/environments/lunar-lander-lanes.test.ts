@@ -188,7 +188,7 @@ describe('Environments in lockstep on every target', () => {
       fc.property(voyage, (one) => {
         sailTogether(one);
       }),
-      { numRuns: 15 },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 });
