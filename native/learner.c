@@ -194,6 +194,23 @@ static void forward_few_network(uint8_t *memory, const network_record *network, 
   if (network->dueling) combine_dueling(result, 1, network->outputs);
 }
 
+/* Q-values by observation and the first of the largest ones' indices, for a vector with `count` observations. Without
+ * a branch on the values, which no processor foresees. */
+static void choose_actions(const float *q, ptrdiff_t step, int outputs, int count, float *q_values, int32_t *actions) {
+  floats best = load(q);
+  ints chosen = {0};
+  for (int a = 1; a < outputs; a++) {
+    const floats other = load(q + a * step);
+    const ints better = (ints)(other > best);
+    best = choose(better, other, best);
+    chosen = (better & a) | (~better & chosen);
+  }
+  for (int n = 0; n < count; n++) {
+    for (int a = 0; a < outputs; a++) q_values[n * outputs + a] = q[a * step + n];
+    actions[n] = chosen[n];
+  }
+}
+
 /* Q-values and greedy actions of `count` observations. Returns nothing of use. */
 static double network_forward(uint8_t *memory, uint32_t at, int32_t count) {
   const network_record *const network = AT(const network_record, memory, at);
@@ -202,25 +219,18 @@ static double network_forward(uint8_t *memory, uint32_t at, int32_t count) {
   const int few = count <= FEW;
   float *const inputs = AT(float, memory, network->scratch[1]);
   float *const result = AT(float, memory, network->scratch[(network->depth - !few) % 2]);
-  float *const q_values = AT(float, memory, network->q_values);
-  int32_t *const actions = AT(int32_t, memory, network->actions);
   if (few) {
     forward_few_network(memory, network, count, result);
   } else {
     gather_panels(AT(const float, memory, network->observations), NULL, count, vectors, network->inputs, inputs);
     forward_network(memory, network, 0, inputs, network->scratch, result, vectors);
   }
-  for (int n = 0; n < count; n++) {
-    const int vector = n / LANES;
-    const ptrdiff_t step = panel_vectors(vectors, vector / TILE_VECTORS * TILE_VECTORS) * LANES;
-    const float *const q = result + vector_at(vector, features) + n % LANES;
-    float *const row = q_values + (ptrdiff_t)n * outputs;
-    int best = 0;
-    for (int a = 0; a < outputs; a++) {
-      row[a] = q[a * step];
-      if (row[a] > row[best]) best = a;
-    }
-    actions[n] = best;
+  for (int v = 0; v < vectors; v++) {
+    const int first = v * LANES;
+    const ptrdiff_t step = panel_vectors(vectors, v / TILE_VECTORS * TILE_VECTORS) * LANES;
+    choose_actions(result + vector_at(v, features), step, outputs, smaller(count - first, LANES),
+                   AT(float, memory, network->q_values) + (ptrdiff_t)first * outputs,
+                   AT(int32_t, memory, network->actions) + first);
   }
   return 0;
 }
