@@ -165,14 +165,14 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
   forward_online(memory, record, network, vectors);
   const double loss = td_errors(memory, record, network, vectors);
 
-  float *const rows = AT(float, memory, record->rows);
+  float *const columns = AT(float, memory, record->columns);
   for (int l = network->depth - 1, turn = 0; l >= 0; l--, turn = 1 - turn) {
     const float *const gradient = AT(const float, memory, record->gradients[turn]);
     if (l > 0)
       input_gradient(memory, &layers[l], &layers[l - 1], gradient, AT(float, memory, record->gradients[1 - turn]),
                      vectors);
-    transpose_inputs(&layers[l], vectors, l > 0 ? AT(const float, memory, layers[l - 1].values) : inputs, rows);
-    update_weights(memory, record, &layers[l], gradient, rows);
+    transpose_inputs(&layers[l], vectors, l > 0 ? AT(const float, memory, layers[l - 1].values) : inputs, columns);
+    update_weights(memory, record, &layers[l], gradient, columns);
   }
   if (record->max_norm > 0) update_clipped(memory, record, network);
   return loss;

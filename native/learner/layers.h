@@ -16,18 +16,11 @@ enum { BLOCK_FLOATS = 32768 };
 /* Outputs whose gradients stay in the first-level cache while they are added to all of a layer's inputs. */
 enum { STRETCH_OUTPUTS = 256 };
 
-/* Outputs between two rounds of prefetching. */
-enum { PREFETCH_STEPS = 16 };
-
 /* Floats in a cache line. */
 enum { LINE_FLOATS = 16 };
 
 ALWAYS_INLINE int pad_rows(int rows) { return (rows + ROW_STEP - 1) / ROW_STEP * ROW_STEP; }
 ALWAYS_INLINE int pad_line(int floats) { return (floats + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS; }
-
-/* Floats from row to row of a matrix with `columns` of them: whole cache lines, an odd number, so that a walk down a
- * column does not fall into the same few cache sets. src/kernels/layout.ts has the same rule. */
-ALWAYS_INLINE int row_stride(int columns) { return ((columns + LINE_FLOATS - 1) / LINE_FLOATS | 1) * LINE_FLOATS; }
 
 ALWAYS_INLINE int smaller(int a, int b) { return a < b ? a : b; }
 
@@ -88,28 +81,24 @@ typedef struct {
   int begin, end, all;
 } stretch;
 
-ALWAYS_INLINE void gradient_tile(const int rows, const int vectors, int count, const layer_record *layer, stretch s,
-                                int32_t activation, const float *weights, const float *gradient,
-                                const float *values, float *result) {
+ALWAYS_INLINE void gradient_tile(const int rows, const int vectors, int count, stretch s, int32_t activation,
+                                 left_matrix weights, const float *gradient, const float *values, float *result) {
   tile t;
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++)
       t.sums[r][v] = s.begin > 0 && r < count ? load(result + (r * vectors + v) * LANES) : splat(0);
-  /* A walk down a column of a large matrix, which no processor foresees: the next tile's weights are asked for. */
-  const int most = s.all > STRETCH_OUTPUTS ? PREFETCH_STEPS : s.all;
-  for (int k = s.begin; k < s.end; k += most) {
-    const int steps = smaller(s.end - k, most);
-    const float *const left = weights + (ptrdiff_t)k * layer->stride;
-    if (s.all > STRETCH_OUTPUTS)
-      for (int ahead = 0; ahead < steps; ahead++)
-        __builtin_prefetch(left + (ptrdiff_t)ahead * layer->stride + 2 * TILE_ROWS);
-    multiply_tile(rows, vectors, &t, (left_matrix){left, 1, layer->stride},
-                  (right_matrix){gradient + k * vectors * LANES, vectors * LANES}, steps);
-  }
+  multiply_tile(rows, vectors, &t, weights, (right_matrix){gradient + s.begin * vectors * LANES, vectors * LANES},
+                s.end - s.begin);
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++)
       if (r < count) store(result + (r * vectors + v) * LANES, t.sums[r][v]);
   if (s.end == s.all) activation_gradient(activation, values, result, count * vectors);
+}
+
+/* A tile's columns of a large matrix, side by side: a walk down a column, which no processor foresees, is made once and
+ * not for every panel of the batch. */
+static void pack_columns(const float *weights, int stride, int count, float *packed) {
+  for (int k = 0; k < count; k++, weights += stride, packed += TILE_ROWS) store(packed, load(weights));
 }
 
 /* From the gradient with respect to a layer's sums to that with respect to the sums of the layer below. */
@@ -118,18 +107,21 @@ static void input_gradient(uint8_t *memory, const layer_record *layer, const lay
   const float *const weights = AT(const float, memory, layer->parameters);
   const float *const values = AT(const float, memory, below->values);
   const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
-  const int block = block_rows(STRETCH_OUTPUTS);
+  float packed[STRETCH_OUTPUTS * TILE_ROWS + LANES];
   for (stretch s = {.all = layer->outputs}; s.end < s.all; s.begin = s.end) {
     s.end = smaller(s.begin + STRETCH_OUTPUTS, s.all);
-    for (int begin = 0; begin < layer->inputs; begin += block)
-      for (int first = 0; first < vectors; first += TILE_VECTORS) {
-        const float *const right = gradient + panel_at(vectors, first, out, 0);
-        for (int r = begin; r < smaller(begin + block, layer->inputs); r += TILE_ROWS) {
-          const ptrdiff_t at = panel_at(vectors, first, in, r);
-          CALL_TILE(gradient_tile, layer->inputs - r, panel_vectors(vectors, first), layer, s, below->activation,
-                    weights + r, right, values + at, result + at);
-        }
+    for (int r = 0; r < layer->inputs; r += TILE_ROWS) {
+      left_matrix left = {weights + (ptrdiff_t)s.begin * layer->stride + r, 1, layer->stride};
+      if (s.all >= STRETCH_OUTPUTS) {
+        pack_columns(left.at, layer->stride, s.end - s.begin, packed);
+        left = (left_matrix){packed, 1, TILE_ROWS};
       }
+      for (int first = 0; first < vectors; first += TILE_VECTORS) {
+        const ptrdiff_t at = panel_at(vectors, first, in, r);
+        CALL_TILE(gradient_tile, layer->inputs - r, panel_vectors(vectors, first), s, below->activation, left,
+                  gradient + panel_at(vectors, first, out, 0), values + at, result + at);
+      }
+    }
   }
 }
 

@@ -42,7 +42,7 @@ typedef struct {
   uint32_t online_next, target_next; /* Q-values of the next observations, [head][batch] in panels */
   uint32_t scratch[2];               /* [widest layer][batch] in panels */
   uint32_t gradients[2];             /* [widest layer][batch] in panels */
-  uint32_t rows;                     /* [batch][row_stride(widest input)]: a layer's inputs by transition */
+  uint32_t columns;                  /* a layer's inputs in panels of columns: [panel][batch][TILE_COLUMNS] */
   uint32_t bias_gradient;            /* [widest layer] */
 } learner_record;
 

@@ -72,16 +72,32 @@ ALWAYS_INLINE void adam(const adam_constants *c, floats gradient, adam_state sta
 /* The same for `count` numbers whose gradient is in memory. */
 static void adam_row(const adam_constants *c, floats scale, const float *gradient, adam_state state, ptrdiff_t at,
                      int count) {
-  for (int k = 0; k < count; k += LANES) adam(c, load(gradient + k) * scale, state, at + k, smaller(count - k, LANES));
+  int k = 0;
+  for (; k + LANES <= count; k += LANES) adam(c, load(gradient + k) * scale, state, at + k, LANES);
+  if (k < count) adam(c, load(gradient + k) * scale, state, at + k, count - k);
 }
 
 /* Steps of the batch between two prefetches; panels are multiples of it. */
 enum { STRETCH = TILE_COLUMNS < 16 ? TILE_COLUMNS : 16 };
 
-/* The state of some rows of the next tile, on its way into the first-level cache while this one is being computed. */
-ALWAYS_INLINE void prefetch_state(adam_state state, ptrdiff_t at, int stride, int rows, int columns) {
+/* Columns of the gradient that are computed before they are applied: with a tile's rows they stay in the first-level
+ * cache, and so do their inputs in the second-level one while all rows go over them. */
+enum { GRADIENT_COLUMNS = 512 };
+
+/* Everything that the tiles of one layer have in common. */
+typedef struct {
+  const layer_record *layer;
+  const float *gradient; /* of the layer's sums: [outputs][batch] in panels */
+  const float *inputs;   /* [columns in panels][batch][TILE_COLUMNS] */
+  adam_state state;
+  int batch_vectors;
+  int far; /* the state comes from beyond the second-level cache */
+} weight_update;
+
+/* The state of some rows of a tile, on its way into the first-level cache while the gradient is being computed. */
+ALWAYS_INLINE void prefetch_state(adam_state state, ptrdiff_t at, int stride, int rows) {
   for (int r = 0; r < rows; r++)
-    for (int c = 0; c < columns; c += LINE_FLOATS) {
+    for (int c = 0; c < TILE_COLUMNS; c += LINE_FLOATS) {
       const ptrdiff_t element = at + (ptrdiff_t)r * stride + c;
       __builtin_prefetch(state.parameters + element, 1);
       __builtin_prefetch(state.target + element, 1);
@@ -90,78 +106,55 @@ ALWAYS_INLINE void prefetch_state(adam_state state, ptrdiff_t at, int stride, in
     }
 }
 
-/* Everything that the tiles of one layer have in common. */
-typedef struct {
-  const layer_record *layer;
-  const float *gradient; /* of the layer's sums: [outputs][batch] in panels */
-  const float *inputs;   /* [batch][input_stride] */
-  int input_stride;
-  adam_state state;
-  adam_constants constants;
-  float *result; /* where the weight gradient goes instead of being applied, or NULL */
-  int batch_vectors;
-  int far; /* the state comes from beyond the second-level cache */
-} weight_update;
-
-/* Tiles that are not applied in registers: the last columns of a row, and those of a gradient that is kept. */
-ALWAYS_INLINE void finish_tile(const int rows, const int vectors, const tile *t, int count, const weight_update *u,
-                               ptrdiff_t corner, int columns) {
-  float sums[TILE_ROWS * TILE_COLUMNS];
-  float *const to = u->result ? u->result + corner : sums;
-  const ptrdiff_t stride = u->result ? u->layer->stride : TILE_COLUMNS;
-  UNROLL for (int r = 0; r < rows; r++)
-    UNROLL for (int v = 0; v < vectors; v++)
-      if (r < count) store(to + r * stride + v * LANES, t->sums[r][v]);
-  if (u->result) return;
-  for (int r = 0; r < count; r++)
-    adam_row(&u->constants, splat(1), to + r * stride, u->state, corner + (ptrdiff_t)r * u->layer->stride,
-             smaller(columns, vectors * LANES));
-}
-
-ALWAYS_INLINE void update_tile(const int rows, const int vectors, int count, const weight_update *u, int row, int column,
-                               ptrdiff_t next) {
+/* The gradient of a tile's weights, to `result`, whose rows are `result_stride` apart. */
+ALWAYS_INLINE void weight_tile(const int rows, const int vectors, int count, const weight_update *u, int row, int column,
+                               float *result, ptrdiff_t result_stride) {
   const int stride = u->layer->stride, features = pad_rows(u->layer->outputs);
-  const ptrdiff_t corner = (ptrdiff_t)row * stride + column;
   const int prefetch_rows = (rows * STRETCH + u->batch_vectors * LANES - 1) / (u->batch_vectors * LANES);
-  int prefetched = 0;
+  ptrdiff_t corner = (ptrdiff_t)row * stride + column;
   tile t;
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++) t.sums[r][v] = splat(0);
   for (int first = 0; first < u->batch_vectors; first += TILE_VECTORS) {
     const int lanes = panel_vectors(u->batch_vectors, first) * LANES;
     const float *const gradient = u->gradient + panel_at(u->batch_vectors, first, features, row);
-    const float *const inputs = u->inputs + (ptrdiff_t)first * LANES * u->input_stride + column;
+    const float *const inputs = u->inputs + ((ptrdiff_t)column * u->batch_vectors + first * TILE_COLUMNS) * LANES;
     for (int lane = 0; lane < lanes; lane += STRETCH) {
-      if (u->far) prefetch_state(u->state, next + (ptrdiff_t)prefetched * stride, stride, prefetch_rows, TILE_COLUMNS);
-      prefetched += prefetch_rows;
+      if (u->far) prefetch_state(u->state, corner, stride, prefetch_rows);
+      corner += (ptrdiff_t)prefetch_rows * stride;
       multiply_tile(rows, vectors, &t, (left_matrix){gradient + lane, lanes, 1},
-                    (right_matrix){inputs + (ptrdiff_t)lane * u->input_stride, u->input_stride}, STRETCH);
+                    (right_matrix){inputs + lane * TILE_COLUMNS, TILE_COLUMNS}, STRETCH);
     }
-  }
-  const int columns = u->layer->inputs - column;
-  if (u->result || columns < vectors * LANES) {
-    finish_tile(rows, vectors, &t, count, u, corner, columns);
-    return;
   }
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++)
-      if (r < count) adam(&u->constants, t.sums[r][v], u->state, corner + (ptrdiff_t)r * stride + v * LANES, LANES);
+      if (r < count) store(result + r * result_stride + v * LANES, t.sums[r][v]);
+}
+
+/* Sums over the batch for 4 · `count` outputs, so many that one addition needn't wait for the one before. */
+ALWAYS_INLINE void bias_sums(const int count, const float *gradient, int feature, int features, int vectors,
+                             float *result) {
+  quad sums[4] = {{0}, {0}, {0}, {0}};
+  for (int first = 0; first < vectors; first += TILE_VECTORS) {
+    const int lanes = panel_vectors(vectors, first) * LANES;
+    const float *const panel = gradient + panel_at(vectors, first, features, feature);
+    for (int lane = 0; lane < lanes; lane += 4)
+      UNROLL for (int q = 0; q < count; q++) {
+        const quads turned = transpose_quads(panel + 4 * q * lanes + lane, lanes);
+        UNROLL for (int k = 0; k < 4; k++) sums[q] += turned.rows[k];
+      }
+  }
+  UNROLL for (int q = 0; q < count; q++) *(unaligned_quad *)(result + 4 * q) = sums[q];
 }
 
 /* The gradient of the biases: for every output the sum over the batch, from 0 on, in order. */
 static void bias_gradient(const layer_record *layer, const float *gradient, int vectors, float *result) {
   const int features = pad_rows(layer->outputs);
-  for (int f = 0; f < layer->outputs; f += 4) {
-    quad sum = {0, 0, 0, 0};
-    for (int first = 0; first < vectors; first += TILE_VECTORS) {
-      const int lanes = panel_vectors(vectors, first) * LANES;
-      const float *const panel = gradient + panel_at(vectors, first, features, f);
-      for (int lane = 0; lane < lanes; lane += 4) {
-        const quads q = transpose_quads(panel + lane, lanes);
-        UNROLL for (int k = 0; k < 4; k++) sum += q.rows[k];
-      }
-    }
-    *(unaligned_quad *)(result + f) = sum;
+  for (int f = 0; f < features;) {
+    const int many = f + 16 <= features;
+    if (many) bias_sums(4, gradient, f, features, vectors, result + f);
+    else bias_sums(1, gradient, f, features, vectors, result + f);
+    f += many ? 16 : 4;
   }
 }
 
@@ -169,26 +162,33 @@ static void bias_gradient(const layer_record *layer, const float *gradient, int 
 static void update_weights(uint8_t *memory, const learner_record *record, const layer_record *layer,
                            const float *gradient, const float *inputs) {
   const int keep = record->max_norm > 0;
+  const adam_constants constants = adam_of(record);
   const weight_update u = {
       .layer = layer,
       .gradient = gradient,
       .inputs = inputs,
-      .input_stride = row_stride(layer->inputs),
       .state = state_of(memory, layer),
-      .constants = adam_of(record),
-      .result = keep ? AT(float, memory, layer->gradient) : NULL,
       .batch_vectors = record->batch / LANES,
       .far = !keep && (int64_t)layer->outputs * layer->stride > FAR_FLOATS,
   };
-  for (int r = 0; r < layer->outputs; r += TILE_ROWS)
-    for (int c = 0; c < layer->inputs; c += TILE_COLUMNS) {
-      const int last = c + TILE_COLUMNS >= layer->inputs;
-      const ptrdiff_t next = (ptrdiff_t)(last ? r + TILE_ROWS : r) * layer->stride + (last ? 0 : c + TILE_COLUMNS);
-      CALL_TILE(update_tile, layer->outputs - r, (layer->inputs - c + LANES - 1) / LANES, &u, r, c, next);
+  float *const kept = keep ? AT(float, memory, layer->gradient) : NULL;
+  float block[TILE_ROWS * GRADIENT_COLUMNS] __attribute__((aligned(64)));
+  for (int begin = 0; begin < layer->inputs; begin += GRADIENT_COLUMNS) {
+    const int columns = smaller(GRADIENT_COLUMNS, layer->inputs - begin);
+    for (int r = 0; r < layer->outputs; r += TILE_ROWS) {
+      const ptrdiff_t corner = (ptrdiff_t)r * layer->stride + begin;
+      float *const result = keep ? kept + corner : block;
+      const ptrdiff_t stride = keep ? layer->stride : GRADIENT_COLUMNS;
+      for (int c = 0; c < columns; c += TILE_COLUMNS)
+        CALL_TILE(weight_tile, layer->outputs - r, (columns - c + LANES - 1) / LANES, &u, r, begin + c, result + c, stride);
+      if (keep) continue;
+      for (int k = 0; k < smaller(TILE_ROWS, layer->outputs - r); k++)
+        adam_row(&constants, splat(1), block + k * GRADIENT_COLUMNS, u.state, corner + (ptrdiff_t)k * layer->stride, columns);
     }
-  float *const biases = keep ? u.result + layer->biases : AT(float, memory, record->bias_gradient);
+  }
+  float *const biases = keep ? kept + layer->biases : AT(float, memory, record->bias_gradient);
   bias_gradient(layer, gradient, u.batch_vectors, biases);
-  if (!keep) adam_row(&u.constants, splat(1), biases, u.state, layer->biases, layer->outputs);
+  if (!keep) adam_row(&constants, splat(1), biases, u.state, layer->biases, layer->outputs);
 }
 
 #endif

@@ -15,8 +15,8 @@ const rowStep = 4;
 export const padRows = (rows: number) => Math.ceil(rows / rowStep) * rowStep;
 export const padLine = (floats: number) => Math.ceil(floats / lineFloats) * lineFloats;
 
-/** Floats from row to row of a matrix; native/learner/layers.h has the same rule. */
-export function rowStride(columns: number): number {
+/** Floats from row to row of a matrix. */
+function rowStride(columns: number): number {
   const lines = Math.ceil(columns / lineFloats);
   return (lines % 2 === 0 ? lines + 1 : lines) * lineFloats;
 }

@@ -4,7 +4,7 @@
  */
 import { float32, int32, uint8, type Workspace } from './backend.ts';
 import type { LearnerOptions, NetworkShape } from './kernels.ts';
-import { headOutputs, type NetworkLayout, padLine, padRows, rowStride } from './layout.ts';
+import { headOutputs, type NetworkLayout, padLine, padRows } from './layout.ts';
 
 /** The numbers of native/learner/activation.h; the last layer is linear. */
 const activationCodes = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
@@ -21,6 +21,7 @@ export const stepSizeWord = networkWords + 7;
 export const rootScaleWord = networkWords + 8;
 /** Observations are processed in whole vectors of at most this many lanes, outputs for a few of them in pairs. */
 const widestVector = 16;
+const widestTile = 2 * widestVector;
 
 /** Units of the widest layer or the inputs, padded. */
 const widestOf = (shape: NetworkShape) =>
@@ -29,8 +30,7 @@ const widestOf = (shape: NetworkShape) =>
 /** Arrays of a policy. @param shape the largest network. @param size floats of all its matrices. */
 export function policySpec(shape: NetworkShape, size: number, maxCount: number) {
   const lanes = Math.ceil(maxCount / widestVector) * widestVector;
-  const pair = 2 * widestVector;
-  const widest = Math.ceil(widestOf(shape) / pair) * pair;
+  const widest = Math.ceil(widestOf(shape) / widestTile) * widestTile;
   return {
     record: int32(layersStart + layerWords * (shape.layers.length + 1)),
     parameters: float32(size),
@@ -68,7 +68,7 @@ export function learnerSpec(options: LearnerOptions, size: number, maxCount: num
     oddBatch: batchWidest,
     gradientAbove: batchWidest,
     gradientBelow: batchWidest,
-    rows: float32(rowStride(widest) * batchSize),
+    columns: float32(Math.ceil(widest / widestTile) * widestTile * batchSize),
     biasGradient: float32(padLine(widest)),
     replayObservations: float32(replayCapacity * shape.inputs),
     replayNextObservations: float32(replayCapacity * shape.inputs),
@@ -151,7 +151,7 @@ export function learnerRecord(
     offsets.oddBatch,
     offsets.gradientAbove,
     offsets.gradientBelow,
-    offsets.rows,
+    offsets.columns,
     offsets.biasGradient,
   ];
   record.set(words, networkWords + learnerFloats);
