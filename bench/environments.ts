@@ -18,6 +18,7 @@ import { type Contestant, checkTurns, takeTurns, type Turns } from './contest/tu
 import { type Box2d, prepareBox2d } from './peers/box2d.ts';
 import { Peer, peerHint } from './peers/python.ts';
 
+export const about = 'LunarLander steps per second, beside Gymnasium and Box2D in C++';
 const usage = `npm run bench -- environments [--counts 1,8,16,64] [--rounds 5] [--seconds 0.5] [--json FILE]`;
 const environmentId = 'LunarLander-v3';
 const stepsPerLook = 10;

@@ -10,6 +10,7 @@ import { RandomStream } from '../src/random/random-stream.ts';
 import { bytesPerStep, type Episode, firstDifference, playEpisode } from './contest/episode.ts';
 import { Peer, peerHint } from './peers/python.ts';
 
+export const about = "not speed: are LunarLander's episodes those of Gymnasium, bit for bit?";
 const usage = 'npm run bench -- fidelity [--seeds 100] [--first-seed 0] [--episodes 3]';
 
 type Action = number | Float32Array;

@@ -14,6 +14,7 @@ import { describeMachine, formatMachine } from './contest/machine.ts';
 import { type Column, formatFigure, formatHeadings, formatRow } from './contest/table.ts';
 import { measureBandwidth, measurePeak } from './machine/limits.ts';
 
+export const about = "microseconds per update and per choice of actions, beside this core's limits";
 const usage = `npm run bench -- learner [--sizes 64-64,256-256,…] [--targets native-avx512,wasm,…] [--batch 64]
   [--seconds 1] [--json FILE]`;
 const sizes = '8-16,64-64,128-128,256-256,1024-64,64-1024,1024-1024,2048-2048,256-256-256';
