@@ -9,6 +9,7 @@ import { run as profile } from './profile.ts';
 import { run as runs } from './runs.ts';
 import { run as updates } from './updates.ts';
 
+export const about = 'the benchmarks of speed one after another, briefly: what runs without a name';
 const usage = 'npm run bench -- all [--json FILE]      (each of them takes options of its own, and longer)';
 
 interface Benchmark {

@@ -4,14 +4,16 @@
  * followed by resets without one.
  */
 import { parseArgs } from 'node:util';
-import type { Environment } from '../src/environments/environment.ts';
 import { pilotAction, pilotThrust } from '../src/environments/heuristic.ts';
 import { createEnvironment } from '../src/environments/registry.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
+import { bytesPerStep, type Episode, firstDifference, playEpisode } from './contest/episode.ts';
 import { Peer, peerHint } from './peers/python.ts';
 
+export const about = "not speed: are LunarLander's episodes those of Gymnasium, bit for bit?";
 const usage = 'npm run bench -- fidelity [--seeds 100] [--first-seed 0] [--episodes 3]';
-const bytesPerStep = 8 * 4 + 8 + 2;
+
+type Action = number | Float32Array;
 
 interface Options {
   readonly continuous: boolean;
@@ -20,12 +22,6 @@ interface Options {
   readonly windPower: number;
   readonly turbulencePower: number;
   readonly maxEpisodeSteps: number;
-}
-
-interface Episode {
-  readonly actions: Buffer;
-  /** The reset's observation, then every step's observation, reward, terminated, truncated. */
-  readonly seen: Buffer;
 }
 
 function drawOptions(random: RandomStream): Options {
@@ -46,40 +42,23 @@ function chooseAction(
   { continuous }: Options,
   wildness: number,
   random: RandomStream,
-) {
+): Action {
   const isWild = random.random() < wildness;
   if (!continuous) return isWild ? random.integers(0, 4) : pilotAction(observation);
   const thrust = isWild ? [random.uniform(-1.2, 1.2), random.uniform(-1.2, 1.2)] : pilotThrust(observation);
   return Float32Array.from(thrust);
 }
 
-function playEpisode(
-  environment: Environment,
-  seed: number | undefined,
-  options: Options,
-  random: RandomStream,
-) {
-  const wildness = random.random() ** 2;
-  let { observation } = environment.reset(seed === undefined ? {} : { seed });
-  const seen = [Buffer.from(observation.buffer)];
-  const actions: Buffer[] = [];
-  for (let ended = false; !ended; ) {
-    const action = chooseAction(observation, options, wildness, random);
-    const result = environment.step(action);
-    actions.push(Buffer.from((typeof action === 'number' ? Int32Array.of(action) : action).buffer));
-    const tail = Buffer.alloc(10);
-    tail.writeDoubleLE(result.reward, 0);
-    tail[8] = Number(result.terminated);
-    tail[9] = Number(result.truncated);
-    seen.push(Buffer.from(result.observation.buffer), tail);
-    observation = result.observation;
-    ended = result.terminated || result.truncated;
-  }
-  return { actions: Buffer.concat(actions), seen: Buffer.concat(seen) };
-}
+/** An int32 for every discrete action, two float32 for every continuous one. */
+const actionBytes = (actions: readonly Action[]) =>
+  Buffer.concat(
+    actions.map((action) =>
+      Buffer.from((typeof action === 'number' ? Int32Array.of(action) : action).buffer),
+    ),
+  );
 
 /** The question to the peer: Gymnasium's names of the options, the actions of every episode. */
-function question(seed: number, options: Options, episodes: readonly Episode[]) {
+function question(seed: number, options: Options, episodes: readonly Episode<Action>[]) {
   return {
     seed,
     keywords: {
@@ -90,15 +69,8 @@ function question(seed: number, options: Options, episodes: readonly Episode[]) 
       turbulence_power: options.turbulencePower,
       max_episode_steps: options.maxEpisodeSteps,
     },
-    episodes: episodes.map(({ actions }) => actions.toString('base64')),
+    episodes: episodes.map(({ actions }) => actionBytes(actions).toString('base64')),
   };
-}
-
-/** The first step (0: the reset) at which bytes differ, or undefined. */
-function firstDifference(ours: Buffer, theirs: Buffer): number | undefined {
-  if (ours.equals(theirs)) return undefined;
-  const at = ours.findIndex((byte, i) => byte !== theirs[i]);
-  return Math.max(0, Math.floor((at - 8 * 4) / bytesPerStep) + 1);
 }
 
 /** Entry of `npm run bench -- fidelity`. */
@@ -126,9 +98,12 @@ export async function run(args: readonly string[]): Promise<void> {
       const random = new RandomStream(seed).fork('fidelity');
       const options = drawOptions(random);
       const environment = createEnvironment('LunarLander-v3', { ...options });
-      const episodes = Array.from({ length: Number(values.episodes) }, (_, i) =>
-        playEpisode(environment, i === 0 ? seed : undefined, options, random),
-      );
+      const episodes = Array.from({ length: Number(values.episodes) }, (_, i) => {
+        const wildness = random.random() ** 2;
+        return playEpisode(environment, i === 0 ? seed : undefined, (observation) =>
+          chooseAction(observation, options, wildness, random),
+        );
+      });
       const answers = (await peer.ask(question(seed, options, episodes))) as readonly string[];
       for (const [i, { seen }] of episodes.entries()) {
         const step = firstDifference(seen, Buffer.from(answers[i], 'base64'));

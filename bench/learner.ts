@@ -4,15 +4,17 @@
  * microseconds per call that acts.
  */
 import { writeFileSync } from 'node:fs';
-import os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { compiledKernels } from '../src/kernels/compiled.ts';
 import { type Kernels, type Learner, type NetworkShape, parameterCount } from '../src/kernels/kernels.ts';
 import { listBackends } from '../src/kernels/load.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
+import { describeMachine, formatMachine } from './contest/machine.ts';
+import { type Column, formatFigure, formatHeadings, formatRow } from './contest/table.ts';
 import { measureBandwidth, measurePeak } from './machine/limits.ts';
 
+export const about = "microseconds per update and per choice of actions, beside this core's limits";
 const usage = `npm run bench -- learner [--sizes 64-64,256-256,…] [--targets native-avx512,wasm,…] [--batch 64]
   [--seconds 1] [--json FILE]`;
 const sizes = '8-16,64-64,128-128,256-256,1024-64,64-1024,1024-1024,2048-2048,256-256-256';
@@ -125,19 +127,29 @@ function memoryTime(
   return (3 * bytes) / bandwidth.reading / 1000 + (8 * bytes) / bandwidth.updating / 1000;
 }
 
-function print(result: Result): void {
+const columns: readonly Column[] = [
+  { heading: 'target', width: 15, align: 'left' },
+  { heading: 'hidden', width: 11, align: 'left' },
+  { heading: 'µs/update', width: 9, align: 'right' },
+  { heading: 'GFLOP/s', width: 7, align: 'right' },
+  { heading: 'compute bound µs', width: 16, align: 'right' },
+  { heading: 'memory bound µs', width: 15, align: 'right' },
+  { heading: 'bound/update', width: 12, align: 'right' },
+  ...counts.map((count) => ({ heading: `µs/act on ${count}`, width: 12, align: 'right' as const })),
+];
+
+function cellsOf(result: Result): string[] {
   const { target, size, microseconds, gigaflops, computeBound, memoryBound, acting } = result;
-  const bounds = [computeBound, memoryBound].map((bound) => (bound === undefined ? '–' : bound.toFixed(1)));
   const bound = Math.max(computeBound ?? 0, memoryBound ?? 0);
-  const columns = [
-    size.padStart(11),
-    microseconds.toFixed(1).padStart(10),
-    gigaflops.toFixed(1).padStart(8),
-    ...bounds.map((text) => text.padStart(9)),
-    (bound === 0 ? '–' : `${((100 * bound) / microseconds).toFixed(0)} %`).padStart(6),
-    ...counts.map((count) => acting[count].toFixed(2).padStart(8)),
+  return [
+    target,
+    size,
+    formatFigure(microseconds),
+    formatFigure(gigaflops),
+    ...[computeBound, memoryBound].map((limit) => (limit === undefined ? '–' : formatFigure(limit))),
+    bound === 0 ? '–' : `${((100 * bound) / microseconds).toFixed(0)} %`,
+    ...counts.map((count) => formatFigure(acting[count])),
   ];
-  console.log(`${target.padEnd(15)} ${columns.join(' ')}`);
 }
 
 /** @param args see `usage`. */
@@ -155,19 +167,12 @@ export function run(args: readonly string[]): void {
   });
   if (values.help) return console.log(usage);
   const [batch, seconds] = [Number(values.batch), Number(values.seconds)];
-  const machine = { cpu: os.cpus()[0].model, node: process.versions.node };
-  console.log(`${machine.cpu}, Node ${machine.node}, batch ${batch}, Double DQN, one core; microseconds`);
-  const heads = [
-    'hidden',
-    'per update',
-    'GFLOP/s',
-    'compute',
-    'memory',
-    'share',
-    ...counts.map((n) => `act ${n}`),
-  ];
-  const widths = [11, 10, 8, 9, 9, 6, 8, 8, 8];
-  console.log(`${'target'.padEnd(15)} ${heads.map((head, i) => head.padStart(widths[i])).join(' ')}`);
+  const machine = describeMachine();
+  console.log(
+    `Double DQN, batch ${batch}, ${inputs} inputs, ${outputs} actions, one core; act: greedy actions for ${counts.join(', ')} observations`,
+  );
+  console.log(formatMachine(machine));
+  console.log(formatHeadings(columns));
   const results: Result[] = [];
   const wanted = values.targets?.split(',');
   for (const backend of listBackends().filter(({ target }) => !wanted || wanted.includes(target))) {
@@ -187,7 +192,7 @@ export function run(args: readonly string[]): void {
         memoryBound: bandwidth && memoryTime(shape, bandwidth),
         acting: timeActing(learner, seconds),
       });
-      print(results[results.length - 1]);
+      console.log(formatRow(columns, cellsOf(results[results.length - 1])));
     }
   }
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, batch, results }, null, 2)}\n`);

@@ -17,6 +17,7 @@ import { formatArchitecture, parseArchitecture } from '../src/networks/architect
 import { describeMachine, formatMachine } from './contest/machine.ts';
 import { formatFigure, formatHeadings, formatRow } from './contest/table.ts';
 
+export const about = 'where the time of a whole training goes';
 const usage = `npm run bench -- profile [--architecture 64,relu,64,relu] [--steps 200000] [--environments 8]
   [--targets native-avx512,wasm] [--json FILE]`;
 const environmentId = 'LunarLander-v3';

@@ -18,6 +18,7 @@ import { describeMachine, formatMachine } from './contest/machine.ts';
 import { formatFigure, formatHeadings, formatRatio, formatRow } from './contest/table.ts';
 import { Peer, peerHint } from './peers/python.ts';
 
+export const about = 'whole trainings to an average of 200, beside Stable-Baselines3 and PyTorch';
 const usage = `npm run bench -- runs [--seeds 5] [--peer-seeds 2] [--steps 500000] [--limit 300] [--json FILE]
   --peer-seeds  how many of the seeds the others train on, too
   --limit       CPU seconds after which one of their trainings is stopped`;

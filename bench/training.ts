@@ -21,6 +21,7 @@ import {
 import { RandomStream } from '../src/random/random-stream.ts';
 
 const environmentId = 'LunarLander-v3';
+export const about = 'how well Double DQN learns: several seeds of one architecture';
 const usage = `npm run bench -- training [--architecture 64,relu,64,relu] [--steps 500000] [--seeds 5] [--first-seed 1]
   [--episodes 500] [--stop-when-solved] [--set name=value]…      (hyperparameters: docs/algorithms/double-dqn.md)`;
 

@@ -16,6 +16,7 @@ import { type Contestant, takeTurns, type Turns } from './contest/turns.ts';
 import { Peer, peerHint } from './peers/python.ts';
 import { batchSize, createTask, TaskLearner, type UpdateTask, writeTask } from './peers/update-task.ts';
 
+export const about = 'one Double-DQN update, beside PyTorch and ONNX Runtime';
 const usage = `npm run bench -- updates [--networks 64-64,…] [--rounds 7] [--seconds 0.5] [--targets native-avx512,wasm]
   [--json FILE]`;
 const defaultNetworks = '64-64,128-128,256-256,1024-1024,2048-2048,256-256-256';

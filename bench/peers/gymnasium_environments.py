@@ -1,9 +1,11 @@
 """Steps LunarLander-v3 of Gymnasium with random actions and tells how fast.
 
-Reads lines of JSON. {"ask": "versions"} is answered by {"python", "gymnasium", "numpy"}; {"ask": "speed", "count",
-"seconds"} by {"stepsPerSecond"}, of one environment or of a synchronous vector of them.
+Reads lines of JSON. {"ask": "versions"} is answered by {"python", "gymnasium", "box2d", "numpy"}; {"ask": "prepare",
+"count"} by {"way"}: what steps so many environments, a plain loop over the one of gymnasium.make or SyncVectorEnv;
+{"ask": "speed", "count", "seconds"} by {"stepsPerSecond"} of processor time.
 """
 
+import importlib.metadata
 import json
 import platform
 import sys
@@ -19,7 +21,7 @@ def vector(count):
         "LunarLander-v3", count, vectorization_mode="sync", vector_kwargs={"autoreset_mode": mode}
     )
     environment.reset(seed=list(range(count)))
-    return environment.step
+    return environment.step, type(environment).__name__
 
 
 def single():
@@ -31,35 +33,47 @@ def single():
         if terminated or truncated:
             environment.reset()
 
-    return step
+    return step, "gymnasium.make in a loop"
 
 
 steps = {}
 
 
+def prepare(count):
+    steps[count], way = single() if count == 1 else vector(count)
+    return {"way": way}
+
+
 def speed(count, seconds):
-    step = steps.setdefault(count, None) or (single() if count == 1 else vector(count))
-    steps[count] = step
+    step = steps[count]
     shape = (1000,) if count == 1 else (1000, count)
     actions = numpy.random.default_rng(0).integers(0, 4, shape)
     done = 0
-    begin = time.perf_counter()
-    while (elapsed := time.perf_counter() - begin) < seconds:
+    end = time.perf_counter() + seconds
+    begin = time.process_time()
+    while time.perf_counter() < end:
         for _ in range(10):
             step(actions[done % 1000])
             done += 1
-    return {"stepsPerSecond": done * count / elapsed}
+    return {"stepsPerSecond": done * count / (time.process_time() - begin)}
 
 
 def versions():
     return {
         "python": platform.python_version(),
         "gymnasium": gymnasium.__version__,
+        "box2d": importlib.metadata.version("box2d"),
         "numpy": numpy.__version__,
     }
 
 
+def answer(question):
+    if question["ask"] == "versions":
+        return versions()
+    if question["ask"] == "prepare":
+        return prepare(question["count"])
+    return speed(question["count"], question["seconds"])
+
+
 for line in sys.stdin:
-    question = json.loads(line)
-    answer = versions() if question["ask"] == "versions" else speed(question["count"], question["seconds"])
-    print(json.dumps(answer), flush=True)
+    print(json.dumps(answer(json.loads(line))), flush=True)

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 const root = path.join(import.meta.dirname, '../..');
 
 /** @throws Error when TOUCHDOWN_PEER_PYTHON names no file. @returns undefined where there is no such Python. */
-function findPython(): string | undefined {
+export function findPython(): string | undefined {
   const named = process.env['TOUCHDOWN_PEER_PYTHON'];
   if (named !== undefined && !existsSync(named)) {
     throw new Error(`TOUCHDOWN_PEER_PYTHON is "${named}"; expected the path of a Python`);
