@@ -43,13 +43,14 @@ static void combine_dueling(float *values, int vectors, int actions) {
 }
 
 /* The Q-values of one batch, into `result`; layers write to the two scratch arrays in turn. */
-static void forward_network(uint8_t *memory, const network_record *network, int use_target, const float *inputs,
+static void forward_network(uint8_t *memory, int threads, const network_record *network, int use_target, const float *inputs,
                             const uint32_t *scratch, float *result, int vectors) {
   const layer_record *const layers = AT(const layer_record, memory, network->layers);
   const float *in = inputs;
   for (int l = 0; l < network->depth; l++) {
     float *const out = l == network->depth - 1 ? result : AT(float, memory, scratch[l % 2]);
-    forward_layer(memory, &layers[l], use_target ? layers[l].target : layers[l].parameters, 1, &in, &out, vectors);
+    forward_layer(memory, threads, &layers[l], use_target ? layers[l].target : layers[l].parameters, 1, &in, &out,
+                  vectors);
     in = out;
   }
   if (network->dueling) combine_dueling(result, vectors, network->outputs);
@@ -64,7 +65,7 @@ static void forward_online(uint8_t *memory, const learner_record *record, const 
         AT(float, memory, layers[l].values),
         AT(float, memory, l == network->depth - 1 ? record->online_next : record->scratch[l % 2]),
     };
-    forward_layer(memory, &layers[l], layers[l].parameters, 2, in, out, vectors);
+    forward_layer(memory, record->threads, &layers[l], layers[l].parameters, 2, in, out, vectors);
     in[0] = out[0];
     in[1] = out[1];
   }
@@ -144,6 +145,23 @@ static double td_errors(uint8_t *memory, const learner_record *record, const net
   return sum / record->batch;
 }
 
+/* On the way back through a layer, what is done per input: its gradient, and its values by transition. */
+typedef struct {
+  uint8_t *memory;
+  const layer_record *layer, *below; /* below is NULL for the first layer, which needs no gradient */
+  const float *gradient, *values;
+  float *result, *columns;
+  int vectors, chunk;
+} backward_job;
+
+static void backward_chunk(const void *context, int chunk) {
+  const backward_job *const job = context;
+  const range some = chunk_range(chunk, job->chunk, job->layer->inputs);
+  if (job->below)
+    input_gradient(job->memory, job->layer, job->below, job->gradient, job->result, job->vectors, some);
+  transpose_inputs(job->layer, job->vectors, job->values, job->columns, some);
+}
+
 /* One update. Returns the mean loss. */
 static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
   (void)unused;
@@ -159,7 +177,8 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
   prefetch_rows(next_observations, indices, record->batch, network->inputs);
   gather_panels(next_observations, indices, record->batch, vectors, network->inputs, next_inputs);
   prefetch_rows(observations, indices, record->batch, network->inputs);
-  forward_network(memory, network, 1, next_inputs, record->scratch, AT(float, memory, record->target_next), vectors);
+  forward_network(memory, record->threads, network, 1, next_inputs, record->scratch,
+                  AT(float, memory, record->target_next), vectors);
   gather_panels(observations, indices, record->batch, vectors, network->inputs, inputs);
   prefetch_outcomes(memory, record);
   forward_online(memory, record, network, vectors);
@@ -167,12 +186,20 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
 
   float *const columns = AT(float, memory, record->columns);
   for (int l = network->depth - 1, turn = 0; l >= 0; l--, turn = 1 - turn) {
-    const float *const gradient = AT(const float, memory, record->gradients[turn]);
-    if (l > 0)
-      input_gradient(memory, &layers[l], &layers[l - 1], gradient, AT(float, memory, record->gradients[1 - turn]),
-                     vectors);
-    transpose_inputs(&layers[l], vectors, l > 0 ? AT(const float, memory, layers[l - 1].values) : inputs, columns);
-    update_weights(memory, record, &layers[l], gradient, columns);
+    const layer_record *const layer = &layers[l];
+    const backward_job job = {
+        .memory = memory,
+        .layer = layer,
+        .below = l > 0 ? layer - 1 : NULL,
+        .gradient = AT(const float, memory, record->gradients[turn]),
+        .result = AT(float, memory, record->gradients[1 - turn]),
+        .values = l > 0 ? AT(const float, memory, layers[l - 1].values) : inputs,
+        .columns = columns,
+        .vectors = vectors,
+        .chunk = chunk_size(record->threads, layer->inputs, l > 0 ? (int64_t)layer->outputs * record->batch : 0),
+    };
+    crew_run(record->threads, backward_chunk, &job, chunk_count(layer->inputs, job.chunk));
+    update_weights(memory, record, layer, job.gradient, columns);
   }
   if (record->max_norm > 0) update_clipped(memory, record, network);
   return loss;
@@ -223,7 +250,7 @@ static double network_forward(uint8_t *memory, uint32_t at, int32_t count) {
     forward_few_network(memory, network, count, result);
   } else {
     gather_panels(AT(const float, memory, network->observations), NULL, count, vectors, network->inputs, inputs);
-    forward_network(memory, network, 0, inputs, network->scratch, result, vectors);
+    forward_network(memory, 1, network, 0, inputs, network->scratch, result, vectors);
   }
   for (int v = 0; v < vectors; v++) {
     const int first = v * LANES;

@@ -190,10 +190,17 @@ async function buildAddon() {
   await mkdir(scratch, { recursive: true });
   try {
     const compile = [...common, '-fPIC', '-fvisibility=hidden', '-I', sources, '-c'];
-    const objects = [path.join(scratch, 'addon.o')];
-    const jobs = [
-      run(compiler, [...compile, '-I', headers, path.join(sources, 'addon.c'), '-o', objects[0]]),
-    ];
+    /** @type {string[]} */
+    const objects = [];
+    /** @type {Promise<{ stderr: string }>[]} */
+    const jobs = [];
+    for (const part of ['addon', 'crew']) {
+      const object = path.join(scratch, `${part}.o`);
+      objects.push(object);
+      jobs.push(
+        run(compiler, [...compile, '-pthread', '-I', headers, path.join(sources, `${part}.c`), '-o', object]),
+      );
+    }
     for (const [target, parts] of Object.entries(targets)) {
       for (const [part, flags] of Object.entries(parts)) {
         const name = `${part}_${target}`;
@@ -209,7 +216,7 @@ async function buildAddon() {
     }
     const library = path.join(scratch, 'kernels.node');
     const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
-    await run(compiler, [...link, ...objects, '-lm', '-o', library]);
+    await run(compiler, [...link, '-pthread', ...objects, '-lm', '-ldl', '-o', library]);
     await publish('kernels.node', await readFile(library));
     return `native (${Object.keys(targets).join(', ')})`;
   } catch (error) {

@@ -46,14 +46,14 @@ static void prefetch_outcomes(uint8_t *memory, const learner_record *record) {
   }
 }
 
-/* A layer's inputs from panels of the batch into panels of columns: [panel][batch][TILE_COLUMNS]. What there is past the
- * last input means nothing. */
-static void transpose_inputs(const layer_record *layer, int vectors, const float *panels, float *columns) {
+/* Some of a layer's inputs from panels of the batch into panels of columns: [panel][batch][TILE_COLUMNS]. What there is
+ * past the last input means nothing. */
+static void transpose_inputs(const layer_record *layer, int vectors, const float *panels, float *columns, range some) {
   const int features = pad_rows(layer->inputs);
   for (int first = 0; first < vectors; first += TILE_VECTORS) {
     const int lanes = panel_vectors(vectors, first) * LANES;
     const float *const panel = panels + panel_at(vectors, first, features, 0);
-    for (int f = 0; f < features; f += 4) {
+    for (int f = some.begin; f < some.end; f += 4) {
       float *const to = columns + ((ptrdiff_t)(f / TILE_COLUMNS) * vectors + first) * LANES * TILE_COLUMNS + f % TILE_COLUMNS;
       for (int lane = 0; lane < lanes; lane += 4)
         store_quads(transpose_quads(panel + f * lanes + lane, lanes), to + lane * TILE_COLUMNS, TILE_COLUMNS);

@@ -7,6 +7,7 @@
 #define TOUCHDOWN_LAYERS_H
 
 #include "activation.h"
+#include "crew.h"
 #include "record.h"
 #include "tile.h"
 
@@ -59,21 +60,70 @@ ALWAYS_INLINE void forward_tile(const int rows, const int vectors, int count, co
   activate(layer->activation, outputs, count * vectors);
 }
 
+/* Rows or columns of a matrix. */
+typedef struct {
+  int begin, end;
+} range;
+
+/* A matrix's rows or columns in chunks for a crew: whole tiles, and quads. */
+enum { CHUNK_STEP = TILE_ROWS % 4 ? 2 * TILE_ROWS : TILE_ROWS, CHUNKS_PER_THREAD = 4 };
+
+/* Multiply-adds below which a job is over before others have heard of it. */
+enum { SHARED_WORK = 1 << 19 };
+
+/* Rows per chunk of a job with so many multiply-adds per row: all of them where sharing doesn't pay. */
+ALWAYS_INLINE int chunk_size(int threads, int rows, int64_t work_per_row) {
+  if (threads < 2 || rows * work_per_row < SHARED_WORK) return rows;
+  const int share = rows / (threads * CHUNKS_PER_THREAD) / CHUNK_STEP * CHUNK_STEP;
+  return share > CHUNK_STEP ? share : CHUNK_STEP;
+}
+
+ALWAYS_INLINE int chunk_count(int rows, int size) { return (rows + size - 1) / size; }
+
+ALWAYS_INLINE range chunk_range(int chunk, int size, int rows) {
+  return (range){chunk * size, smaller((chunk + 1) * size, rows)};
+}
+
 /* The values of a layer for `vectors` vectors of observations, for each of `sources` batches. */
-static void forward_layer(uint8_t *memory, const layer_record *layer, uint32_t matrix, int sources,
-                          const float *const *inputs, float *const *outputs, int vectors) {
-  const float *const weights = AT(const float, memory, matrix), *const biases = weights + layer->biases;
-  const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
+typedef struct {
+  const layer_record *layer;
+  const float *weights;
+  int sources, vectors, chunk;
+  const float *const *inputs;
+  float *const *outputs;
+} forward_job;
+
+static void forward_chunk(const void *context, int chunk) {
+  const forward_job *const job = context;
+  const layer_record *const layer = job->layer;
+  const float *const weights = job->weights, *const biases = weights + layer->biases;
+  const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs), vectors = job->vectors;
   const int block = block_rows(layer->inputs);
-  for (int begin = 0; begin < layer->outputs; begin += block)
-    for (int s = 0; s < sources; s++)
+  const range rows = chunk_range(chunk, job->chunk, layer->outputs);
+  for (int begin = rows.begin; begin < rows.end; begin += block)
+    for (int s = 0; s < job->sources; s++)
       for (int first = 0; first < vectors; first += TILE_VECTORS) {
-        const float *const right = inputs[s] + panel_at(vectors, first, in, 0);
-        for (int r = begin; r < smaller(begin + block, layer->outputs); r += TILE_ROWS)
+        const float *const right = job->inputs[s] + panel_at(vectors, first, in, 0);
+        for (int r = begin; r < smaller(begin + block, rows.end); r += TILE_ROWS)
           CALL_TILE(forward_tile, layer->outputs - r, panel_vectors(vectors, first), layer,
                     weights + (ptrdiff_t)r * layer->stride, biases + r, right,
-                    outputs[s] + panel_at(vectors, first, out, r));
+                    job->outputs[s] + panel_at(vectors, first, out, r));
       }
+}
+
+static void forward_layer(uint8_t *memory, int threads, const layer_record *layer, uint32_t matrix, int sources,
+                          const float *const *inputs, float *const *outputs, int vectors) {
+  const int64_t work = (int64_t)layer->inputs * vectors * LANES * sources;
+  const forward_job job = {
+      .layer = layer,
+      .weights = AT(const float, memory, matrix),
+      .sources = sources,
+      .vectors = vectors,
+      .chunk = chunk_size(threads, layer->outputs, work),
+      .inputs = inputs,
+      .outputs = outputs,
+  };
+  crew_run(threads, forward_chunk, &job, chunk_count(layer->outputs, job.chunk));
 }
 
 /* Some of a layer's outputs: steps of sums that the outputs before began and that wait in memory. */
@@ -101,16 +151,17 @@ static void pack_columns(const float *weights, int stride, int count, float *pac
   for (int k = 0; k < count; k++, weights += stride, packed += TILE_ROWS) store(packed, load(weights));
 }
 
-/* From the gradient with respect to a layer's sums to that with respect to the sums of the layer below. */
+/* From the gradient with respect to a layer's sums to that with respect to the sums of the layer below, for some of the
+ * layer's inputs. */
 static void input_gradient(uint8_t *memory, const layer_record *layer, const layer_record *below,
-                           const float *gradient, float *result, int vectors) {
+                           const float *gradient, float *result, int vectors, range columns) {
   const float *const weights = AT(const float, memory, layer->parameters);
   const float *const values = AT(const float, memory, below->values);
   const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
   float packed[STRETCH_OUTPUTS * TILE_ROWS + LANES];
   for (stretch s = {.all = layer->outputs}; s.end < s.all; s.begin = s.end) {
     s.end = smaller(s.begin + STRETCH_OUTPUTS, s.all);
-    for (int r = 0; r < layer->inputs; r += TILE_ROWS) {
+    for (int r = columns.begin; r < columns.end; r += TILE_ROWS) {
       left_matrix left = {weights + (ptrdiff_t)s.begin * layer->stride + r, 1, layer->stride};
       if (s.all >= STRETCH_OUTPUTS) {
         pack_columns(left.at, layer->stride, s.end - s.begin, packed);

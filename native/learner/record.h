@@ -35,6 +35,7 @@ typedef struct {
   float max_norm; /* of the gradient; 0: no limit */
   int32_t batch; /* a multiple of 16 */
   int32_t huber; /* 0: squared loss */
+  int32_t threads; /* that may share an update */
   uint32_t network;
   uint32_t indices, weights, td_errors;                                   /* [batch] */
   uint32_t observations, next_observations, actions, rewards, terminated; /* the replay's arrays */

@@ -84,14 +84,18 @@ enum { STRETCH = TILE_COLUMNS < 16 ? TILE_COLUMNS : 16 };
  * cache, and so do their inputs in the second-level one while all rows go over them. */
 enum { GRADIENT_COLUMNS = 512 };
 
-/* Everything that the tiles of one layer have in common. */
+/* One layer's step, or, where the gradient's norm is clipped, only its gradient. */
 typedef struct {
   const layer_record *layer;
   const float *gradient; /* of the layer's sums: [outputs][batch] in panels */
   const float *inputs;   /* [columns in panels][batch][TILE_COLUMNS] */
   adam_state state;
+  adam_constants constants;
+  float *kept; /* where the gradient goes instead of being applied, or NULL */
+  float *bias_gradient;
   int batch_vectors;
   int far; /* the state comes from beyond the second-level cache */
+  int chunk; /* rows */
 } weight_update;
 
 /* The state of some rows of a tile, on its way into the first-level cache while the gradient is being computed. */
@@ -147,48 +151,59 @@ ALWAYS_INLINE void bias_sums(const int count, const float *gradient, int feature
   UNROLL for (int q = 0; q < count; q++) *(unaligned_quad *)(result + 4 * q) = sums[q];
 }
 
-/* The gradient of the biases: for every output the sum over the batch, from 0 on, in order. */
-static void bias_gradient(const layer_record *layer, const float *gradient, int vectors, float *result) {
+/* The gradient of some biases: for every output the sum over the batch, from 0 on, in order. */
+static void bias_gradient(const layer_record *layer, const float *gradient, int vectors, range rows, float *result) {
   const int features = pad_rows(layer->outputs);
-  for (int f = 0; f < features;) {
-    const int many = f + 16 <= features;
+  for (int f = rows.begin; f < rows.end;) {
+    const int many = f + 16 <= rows.end;
     if (many) bias_sums(4, gradient, f, features, vectors, result + f);
     else bias_sums(1, gradient, f, features, vectors, result + f);
     f += many ? 16 : 4;
   }
 }
 
-/* One layer's step, or, where the gradient's norm is clipped, only its gradient. */
+static void update_chunk(const void *context, int chunk) {
+  const weight_update *const u = context;
+  const layer_record *const layer = u->layer;
+  const range rows = chunk_range(chunk, u->chunk, layer->outputs);
+  float block[TILE_ROWS * GRADIENT_COLUMNS] __attribute__((aligned(64)));
+  for (int begin = 0; begin < layer->inputs; begin += GRADIENT_COLUMNS) {
+    const int columns = smaller(GRADIENT_COLUMNS, layer->inputs - begin);
+    for (int r = rows.begin; r < rows.end; r += TILE_ROWS) {
+      const ptrdiff_t corner = (ptrdiff_t)r * layer->stride + begin;
+      float *const result = u->kept ? u->kept + corner : block;
+      const ptrdiff_t stride = u->kept ? layer->stride : GRADIENT_COLUMNS;
+      for (int c = 0; c < columns; c += TILE_COLUMNS)
+        CALL_TILE(weight_tile, layer->outputs - r, (columns - c + LANES - 1) / LANES, u, r, begin + c, result + c, stride);
+      if (u->kept) continue;
+      for (int k = 0; k < smaller(TILE_ROWS, layer->outputs - r); k++)
+        adam_row(&u->constants, splat(1), block + k * GRADIENT_COLUMNS, u->state, corner + (ptrdiff_t)k * layer->stride,
+                 columns);
+    }
+  }
+  bias_gradient(layer, u->gradient, u->batch_vectors, rows, u->bias_gradient);
+  if (!u->kept)
+    adam_row(&u->constants, splat(1), u->bias_gradient + rows.begin, u->state, layer->biases + rows.begin,
+             rows.end - rows.begin);
+}
+
+/* @param inputs the layer's, in panels of columns */
 static void update_weights(uint8_t *memory, const learner_record *record, const layer_record *layer,
                            const float *gradient, const float *inputs) {
-  const int keep = record->max_norm > 0;
-  const adam_constants constants = adam_of(record);
+  float *const kept = record->max_norm > 0 ? AT(float, memory, layer->gradient) : NULL;
   const weight_update u = {
       .layer = layer,
       .gradient = gradient,
       .inputs = inputs,
       .state = state_of(memory, layer),
+      .constants = adam_of(record),
+      .kept = kept,
+      .bias_gradient = kept ? kept + layer->biases : AT(float, memory, record->bias_gradient),
       .batch_vectors = record->batch / LANES,
-      .far = !keep && (int64_t)layer->outputs * layer->stride > FAR_FLOATS,
+      .far = !kept && (int64_t)layer->outputs * layer->stride > FAR_FLOATS,
+      .chunk = chunk_size(record->threads, layer->outputs, (int64_t)layer->inputs * record->batch),
   };
-  float *const kept = keep ? AT(float, memory, layer->gradient) : NULL;
-  float block[TILE_ROWS * GRADIENT_COLUMNS] __attribute__((aligned(64)));
-  for (int begin = 0; begin < layer->inputs; begin += GRADIENT_COLUMNS) {
-    const int columns = smaller(GRADIENT_COLUMNS, layer->inputs - begin);
-    for (int r = 0; r < layer->outputs; r += TILE_ROWS) {
-      const ptrdiff_t corner = (ptrdiff_t)r * layer->stride + begin;
-      float *const result = keep ? kept + corner : block;
-      const ptrdiff_t stride = keep ? layer->stride : GRADIENT_COLUMNS;
-      for (int c = 0; c < columns; c += TILE_COLUMNS)
-        CALL_TILE(weight_tile, layer->outputs - r, (columns - c + LANES - 1) / LANES, &u, r, begin + c, result + c, stride);
-      if (keep) continue;
-      for (int k = 0; k < smaller(TILE_ROWS, layer->outputs - r); k++)
-        adam_row(&constants, splat(1), block + k * GRADIENT_COLUMNS, u.state, corner + (ptrdiff_t)k * layer->stride, columns);
-    }
-  }
-  float *const biases = keep ? kept + layer->biases : AT(float, memory, record->bias_gradient);
-  bias_gradient(layer, gradient, u.batch_vectors, biases);
-  if (!keep) adam_row(&constants, splat(1), biases, u.state, layer->biases, layer->outputs);
+  crew_run(record->threads, update_chunk, &u, chunk_count(layer->outputs, u.chunk));
 }
 
 #endif

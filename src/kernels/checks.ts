@@ -3,6 +3,8 @@ import type { Activation, Head, LearnerOptions, NetworkShape, SupernetOptions } 
 
 const maxUnits = 65_536;
 const maxCountLimit = 4096;
+/** A caller and the helpers of native/crew.c. */
+const threadLimit = 16;
 const batchStep = 16;
 const maxBatch = 512;
 
@@ -52,6 +54,11 @@ export function checkShape(shape: NetworkShape): void {
 /** @throws RangeError unless the most observations of one call are 1 to 4096. */
 export function checkMaxCount(maxCount: number): void {
   checkInteger('maxCount', maxCount, 1, maxCountLimit);
+}
+
+/** @throws RangeError unless an update may be shared by 1 to 16 threads. */
+export function checkThreads(threads: number): void {
+  checkInteger('threads', threads, 1, threadLimit);
 }
 
 /** @throws RangeError naming the option that is out of range. */

@@ -14,6 +14,7 @@ import {
   checkShape,
   checkSlice,
   checkSupernetOptions,
+  checkThreads,
   checkUpdate,
   checkUpdates,
 } from './checks.ts';
@@ -70,14 +71,16 @@ class Memory<Space extends PolicyWorkspace> {
 
 /** What all learners of one workspace have in common. */
 class LearnerMemory extends Memory<LearnerWorkspace> {
+  readonly threads: number;
   readonly replay: ReplayArrays;
   /** Floats of the record that is in place. */
   readonly recordFloats: Float32Array;
   updates = 0;
   #weighted = false;
 
-  constructor(workspace: LearnerWorkspace, maxCount: number) {
+  constructor(workspace: LearnerWorkspace, maxCount: number, threads: number) {
     super(workspace, maxCount);
+    this.threads = threads;
     const { arrays } = workspace;
     this.recordFloats = new Float32Array(workspace.buffer, workspace.offsets.record, arrays.record.length);
     this.replay = {
@@ -163,7 +166,8 @@ class CompiledLearner extends CompiledPolicy implements Learner {
   readonly #memory: LearnerMemory;
 
   constructor(options: LearnerOptions, layout: NetworkLayout, memory: LearnerMemory) {
-    super(options.shape, layout, learnerRecord(options, layout, memory.workspace.offsets), memory);
+    const record = learnerRecord(options, layout, memory.workspace.offsets, memory.threads);
+    super(options.shape, layout, record, memory);
     this.options = options;
     this.replay = memory.replay;
     this.tdErrors = memory.workspace.arrays.tdErrors;
@@ -210,7 +214,7 @@ class CompiledSupernet implements Supernet {
   readonly #memory: LearnerMemory;
   readonly #learners = new Map<string, Learner>();
 
-  constructor(backend: Backend, options: SupernetOptions, maxCount: number) {
+  constructor(backend: Backend, options: SupernetOptions, maxCount: number, threads: number) {
     this.options = options;
     this.#layout = new SupernetLayout(options.shape);
     const layers = options.shape.layers.map(({ units, activations }) => ({
@@ -219,7 +223,7 @@ class CompiledSupernet implements Supernet {
     }));
     const largest = { ...options, shape: { ...options.shape, layers } };
     const workspace = backend.createWorkspace(learnerSpec(largest, this.#layout.size, maxCount));
-    this.#memory = new LearnerMemory(workspace, maxCount);
+    this.#memory = new LearnerMemory(workspace, maxCount, threads);
   }
 
   get replay(): ReplayArrays {
@@ -246,8 +250,12 @@ class CompiledSupernet implements Supernet {
   }
 }
 
-/** The kernels of a native or WebAssembly backend. */
-export function compiledKernels(backend: Backend): Kernels {
+/**
+ * The kernels of a native or WebAssembly backend.
+ * @param threads that share the update of a large network, 1 to 16; WebAssembly uses one. The bits don't depend on it.
+ */
+export function compiledKernels(backend: Backend, threads = 1): Kernels {
+  checkThreads(threads);
   return {
     target: backend.target,
     createPolicy(shape, maxCount) {
@@ -263,12 +271,12 @@ export function compiledKernels(backend: Backend): Kernels {
       checkMaxCount(maxCount);
       const { layout, size } = layOutNetwork(options.shape);
       const workspace = backend.createWorkspace(learnerSpec(options, size, maxCount));
-      return new CompiledLearner(options, layout, new LearnerMemory(workspace, maxCount));
+      return new CompiledLearner(options, layout, new LearnerMemory(workspace, maxCount, threads));
     },
     createSupernet(options, maxCount) {
       checkSupernetOptions(options);
       checkMaxCount(maxCount);
-      return new CompiledSupernet(backend, options, maxCount);
+      return new CompiledSupernet(backend, options, maxCount, threads);
     },
   };
 }

@@ -16,7 +16,7 @@ export function listBackends(): readonly Backend[] {
 
 /** All kernels that this machine can run: every backend's, fastest first, and the reference. */
 export function listKernels(): readonly Kernels[] {
-  return [...listBackends().map(compiledKernels), referenceKernels];
+  return [...listBackends().map((backend) => compiledKernels(backend)), referenceKernels];
 }
 
 function pick<Candidate extends { readonly target: KernelTarget }>(
@@ -49,9 +49,11 @@ export function loadBackend(): Backend {
 
 /**
  * The learning kernels of a target; of the fastest one, or the one that TOUCHDOWN_KERNELS names, without.
+ * @param threads as of `compiledKernels`.
  * @throws Error naming the targets of this machine when the one asked for is not among them.
  */
-export function loadKernels(target?: KernelTarget): Kernels {
+export function loadKernels(target?: KernelTarget, threads = 1): Kernels {
   const wanted = target ?? process.env['TOUCHDOWN_KERNELS'];
-  return wanted ? pick(listKernels(), wanted) : compiledKernels(loadBackend());
+  const found = wanted ? pick<Backend | Kernels>([...listBackends(), referenceKernels], wanted) : loadBackend();
+  return 'createWorkspace' in found ? compiledKernels(found, threads) : found;
 }

@@ -11,7 +11,7 @@ const activationCodes = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
 /** Sizes in 32-bit words; a record is a network_record, a learner_record, then the layer_records. */
 const networkWords = 10;
 const learnerFloats = 10;
-const learnerWords = learnerFloats + 21;
+const learnerWords = learnerFloats + 22;
 const layerWords = 11;
 const layersStart = networkWords + learnerWords;
 /** Bytes from a record to its learner_record. */
@@ -108,11 +108,12 @@ export function policyRecord(
   return record;
 }
 
-/** The words of the record of a network that acts and learns. */
+/** The words of the record of a network that acts and learns. @param threads that may share an update. */
 export function learnerRecord(
   options: LearnerOptions,
   layout: NetworkLayout,
   offsets: LearnerWorkspace['offsets'],
+  threads: number,
 ): Int32Array<ArrayBuffer> {
   const record = policyRecord(options.shape, layout, offsets);
   const { beta1, beta2, epsilon } = options.adam;
@@ -134,6 +135,7 @@ export function learnerRecord(
   const words = [
     options.batchSize,
     options.loss === 'huber' ? 1 : 0,
+    threads,
     offsets.record,
     offsets.indices,
     offsets.weights,
