@@ -33,15 +33,13 @@ _Static_assert(offsetof(joint_constraint, limit) == JOINT_CONSTANTS * sizeof(flo
 _Static_assert(sizeof(wide_impulses) == JOINT_IMPULSES * sizeof(floats), "the impulses of a joint");
 _Static_assert(sizeof(wide_velocities) == sizeof(velocities) * LANES, "velocities, number by number");
 
-/* A free leg counts as one whose limit always pulls, with impulse 0. Of what the limit contributes then, every
- * term is −0, which added to any number leaves its bits alone: +0 · k13 and +0 · k23 with these factors, and the
- * impulse taken back, −(+0). */
+/* A free leg counts as one whose limit always pulls, with impulse 0. What the limit contributes then are zeros of
+ * either sign. At most they turn the sign of a zero that is added to a velocity or an impulse, and that changes no
+ * bit: neither is ever −0, as a sum is −0 only where all its parts are. */
 static inline void fill_joint_lane(wide_joint *wide, wide_impulses *impulses, int lane, const joint_constraint *joint) {
-  const int32_t is_free = joint->limit == LIMIT_FREE;
   fill_lane(wide, lane, joint, JOINT_CONSTANTS);
   wide->pull_sign[lane] = joint->limit == LIMIT_LOWER ? INT32_MIN : 0;
-  wide->is_free[lane] = -is_free;
-  if (is_free) wide->k13[lane] = wide->k23[lane] = -0.0f;
+  wide->is_free[lane] = -(joint->limit == LIMIT_FREE);
   fill_lane(impulses, lane, &joint->impulse, JOINT_IMPULSES);
 }
 
