@@ -151,21 +151,32 @@ ALWAYS_INLINE void bias_sums(const int count, const float *gradient, int feature
   UNROLL for (int q = 0; q < count; q++) *(unaligned_quad *)(result + 4 * q) = sums[q];
 }
 
-/* The gradient of some biases: for every output the sum over the batch, from 0 on, in order. */
-static void bias_gradient(const layer_record *layer, const float *gradient, int vectors, range rows, float *result) {
+/* The gradient of the biases: for every output the sum over the batch, from 0 on, in order. */
+static void bias_gradient(const layer_record *layer, const float *gradient, int vectors, float *result) {
   const int features = pad_rows(layer->outputs);
-  for (int f = rows.begin; f < rows.end;) {
-    const int many = f + 16 <= rows.end;
+  for (int f = 0; f < features;) {
+    const int many = f + 16 <= features;
     if (many) bias_sums(4, gradient, f, features, vectors, result + f);
     else bias_sums(1, gradient, f, features, vectors, result + f);
     f += many ? 16 : 4;
   }
 }
 
+static void update_biases(const weight_update *u) {
+  const layer_record *const layer = u->layer;
+  bias_gradient(layer, u->gradient, u->batch_vectors, u->bias_gradient);
+  if (!u->kept) adam_row(&u->constants, splat(1), u->bias_gradient, u->state, layer->biases, layer->outputs);
+}
+
+/* Chunk 0 is the biases: vectors of them do not end where rows of tiles do. */
 static void update_chunk(const void *context, int chunk) {
   const weight_update *const u = context;
   const layer_record *const layer = u->layer;
-  const range rows = chunk_range(chunk, u->chunk, layer->outputs);
+  if (chunk == 0) {
+    update_biases(u);
+    return;
+  }
+  const range rows = chunk_range(chunk - 1, u->chunk, layer->outputs);
   float block[TILE_ROWS * GRADIENT_COLUMNS] __attribute__((aligned(64)));
   for (int begin = 0; begin < layer->inputs; begin += GRADIENT_COLUMNS) {
     const int columns = smaller(GRADIENT_COLUMNS, layer->inputs - begin);
@@ -181,10 +192,6 @@ static void update_chunk(const void *context, int chunk) {
                  columns);
     }
   }
-  bias_gradient(layer, u->gradient, u->batch_vectors, rows, u->bias_gradient);
-  if (!u->kept)
-    adam_row(&u->constants, splat(1), u->bias_gradient + rows.begin, u->state, layer->biases + rows.begin,
-             rows.end - rows.begin);
 }
 
 /* @param inputs the layer's, in panels of columns */
@@ -203,7 +210,7 @@ static void update_weights(uint8_t *memory, const learner_record *record, const 
       .far = !kept && (int64_t)layer->outputs * layer->stride > FAR_FLOATS,
       .chunk = chunk_size(record->threads, layer->outputs, (int64_t)layer->inputs * record->batch),
   };
-  crew_run(record->threads, update_chunk, &u, chunk_count(layer->outputs, u.chunk));
+  crew_run(u.chunk < layer->outputs ? record->threads : 1, update_chunk, &u, 1 + chunk_count(layer->outputs, u.chunk));
 }
 
 #endif

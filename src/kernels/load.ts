@@ -54,6 +54,8 @@ export function loadBackend(): Backend {
  */
 export function loadKernels(target?: KernelTarget, threads = 1): Kernels {
   const wanted = target ?? process.env['TOUCHDOWN_KERNELS'];
-  const found = wanted ? pick<Backend | Kernels>([...listBackends(), referenceKernels], wanted) : loadBackend();
+  const found = wanted
+    ? pick<Backend | Kernels>([...listBackends(), referenceKernels], wanted)
+    : loadBackend();
   return 'createWorkspace' in found ? compiledKernels(found, threads) : found;
 }

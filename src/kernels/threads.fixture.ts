@@ -1,0 +1,12 @@
+/** A JavaScript thread of threads.test.ts: shares sixty updates of a learner between two threads, tells the losses. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { randomLearner, update } from '../../test/contracts/random-learners.ts';
+import type { LearnerOptions } from './kernels.ts';
+import { loadKernels } from './load.ts';
+import type { BackendTarget } from './backend.ts';
+
+const { target, options } = workerData as {
+  readonly target: BackendTarget;
+  readonly options: LearnerOptions;
+};
+parentPort?.postMessage(update(randomLearner(loadKernels(target, 2), options, 7), 0, 60));
