@@ -13,6 +13,7 @@ export type BackendTarget = 'native-avx512' | 'native-avx2' | 'native-baseline' 
 
 /** Names of the kernels; `native/kernels.h` has the same list. */
 export type KernelName =
+  | 'draw_indices'
   | 'lander_observe'
   | 'lander_reset'
   | 'lander_scene'

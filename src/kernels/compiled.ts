@@ -7,6 +7,7 @@ import { biasCorrection } from './adam.ts';
 import type { Backend } from './backend.ts';
 import {
   checkCount,
+  checkDraw,
   checkLearnerOptions,
   checkLength,
   checkMaxCount,
@@ -16,6 +17,7 @@ import {
   checkSupernetOptions,
   checkUpdate,
   checkUpdates,
+  pcg64Words,
 } from './checks.ts';
 import {
   type Kernels,
@@ -25,7 +27,7 @@ import {
   type NetworkShape,
   type Policy,
   parameterCount,
-  type ReplayArrays,
+  type ReplayMemory,
   type Supernet,
   type SupernetOptions,
 } from './kernels.ts';
@@ -46,6 +48,7 @@ import {
   policySpec,
   rootScaleWord,
   stepSizeWord,
+  writeDrawRecord,
 } from './records.ts';
 
 const { fround, sqrt } = Math;
@@ -70,7 +73,7 @@ class Memory<Space extends PolicyWorkspace> {
 
 /** What all learners of one workspace have in common. */
 class LearnerMemory extends Memory<LearnerWorkspace> {
-  readonly replay: ReplayArrays;
+  readonly replay: ReplayMemory;
   /** Floats of the record that is in place. */
   readonly recordFloats: Float32Array;
   updates = 0;
@@ -86,8 +89,19 @@ class LearnerMemory extends Memory<LearnerWorkspace> {
       actions: arrays.replayActions,
       rewards: arrays.replayRewards,
       terminated: arrays.replayTerminated,
+      drawIndices: (random, limit, indices) => this.#drawIndices(random, limit, indices),
     };
+    writeDrawRecord(workspace);
     arrays.weights.fill(1);
+  }
+
+  #drawIndices(random: Uint32Array, limit: number, indices: Int32Array): void {
+    const { arrays, offsets } = this.workspace;
+    checkDraw(arrays.indices.length, random, limit, indices);
+    for (let i = 0; i < pcg64Words; i++) arrays.draw[i] = random[i];
+    this.workspace.call('draw_indices', offsets.draw, limit);
+    for (let i = 0; i < pcg64Words; i++) random[i] = arrays.draw[i];
+    for (let i = 0; i < indices.length; i++) indices[i] = arrays.indices[i];
   }
 
   setWeights(weights: Float32Array | undefined): void {
@@ -158,7 +172,7 @@ class CompiledPolicy implements Policy {
 
 class CompiledLearner extends CompiledPolicy implements Learner {
   readonly options: LearnerOptions;
-  readonly replay: ReplayArrays;
+  readonly replay: ReplayMemory;
   readonly tdErrors: Float32Array;
   readonly #memory: LearnerMemory;
 
@@ -222,7 +236,7 @@ class CompiledSupernet implements Supernet {
     this.#memory = new LearnerMemory(workspace, maxCount);
   }
 
-  get replay(): ReplayArrays {
+  get replay(): ReplayMemory {
     return this.#memory.replay;
   }
 
