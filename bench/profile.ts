@@ -1,13 +1,14 @@
 /**
- * Where the time of a whole training goes: learner, physics, inference, and the rest, which is TypeScript. A clock is
- * read before and after every call to the kernels; what that costs by itself is measured and told.
+ * Where the time of a whole training goes: learner, physics, inference, sampling of minibatches, insertion into the
+ * replay, and the rest, which is TypeScript. A clock is read before and after every call to one of them; what that
+ * costs by itself is measured and told.
  */
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { parseDqnHyperparameters } from '../src/agents/dqn.ts';
+import { ReplayBuffer } from '../src/agents/replay-buffer.ts';
 import { Training } from '../src/agents/train.ts';
-import type { VectorEnvironment } from '../src/environments/environment.ts';
 import { createVectorEnvironment } from '../src/environments/registry.ts';
 import type { Backend } from '../src/kernels/backend.ts';
 import { compiledKernels } from '../src/kernels/compiled.ts';
@@ -21,7 +22,7 @@ export const about = 'where the time of a whole training goes';
 const usage = `npm run bench -- profile [--architecture 64,relu,64,relu] [--steps 200000] [--environments 8]
   [--targets native-avx512,wasm] [--json FILE]`;
 const environmentId = 'LunarLander-v3';
-const parts = ['learner', 'physics', 'inference'] as const;
+const parts = ['learner', 'physics', 'inference', 'sampling', 'insertion'] as const;
 type Part = (typeof parts)[number];
 
 interface Plan {
@@ -61,41 +62,54 @@ function parsePlan(args: readonly string[]): Plan | undefined {
   };
 }
 
-/** Milliseconds inside the calls of every part. */
 class Clocks {
-  readonly spent: Record<Part, number> = { learner: 0, physics: 0, inference: 0 };
+  /** Milliseconds inside the calls of every part. */
+  readonly spent: Record<Part, number> = { learner: 0, physics: 0, inference: 0, sampling: 0, insertion: 0 };
   readings = 0;
+}
 
-  /** The same call with a clock around it. */
-  around<Args extends readonly unknown[], Out>(part: Part, call: (...args: Args) => Out) {
-    const { spent } = this;
-    return (...args: Args): Out => {
-      const begin = performance.now();
-      const out = call(...args);
-      spent[part] += performance.now() - begin;
-      this.readings += 2;
-      return out;
-    };
+/** Puts a clock around a method. @returns what takes it away again. */
+function watch<Name extends string, Owner extends Record<Name, (...args: never[]) => unknown>>(
+  clocks: Clocks,
+  part: Part,
+  owner: Owner,
+  name: Name,
+): () => void {
+  const method = owner[name];
+  function watched(this: Owner, ...args: never[]): unknown {
+    const begin = performance.now();
+    const out = method.apply(this, args);
+    clocks.spent[part] += performance.now() - begin;
+    clocks.readings += 2;
+    return out;
   }
+  Object.assign(owner, { [name]: watched });
+  return () => Object.assign(owner, { [name]: method });
 }
 
 function watchedKernels(kernels: Kernels, clocks: Clocks): Kernels {
   return {
-    target: kernels.target,
-    createPolicy: (shape, maxCount) => kernels.createPolicy(shape, maxCount),
-    createSupernet: (options, maxCount) => kernels.createSupernet(options, maxCount),
+    ...kernels,
     createLearner(options, maxCount) {
       const learner = kernels.createLearner(options, maxCount);
-      learner.update = clocks.around('learner', learner.update.bind(learner));
-      learner.act = clocks.around('inference', learner.act.bind(learner));
+      watch(clocks, 'learner', learner, 'update');
+      watch(clocks, 'inference', learner, 'act');
       return learner;
     },
   };
 }
 
-function watchedEnvironment(environment: VectorEnvironment, clocks: Clocks): VectorEnvironment {
-  environment.step = clocks.around('physics', environment.step.bind(environment));
-  return environment;
+/** Runs a training with a clock around what its replay buffer does. @returns its milliseconds. */
+function timeTraining(training: Training, clocks: Clocks): number {
+  const release = [
+    watch(clocks, 'sampling', ReplayBuffer.prototype, 'sample'),
+    watch(clocks, 'insertion', ReplayBuffer.prototype, 'add'),
+  ];
+  const begin = performance.now();
+  while (training.advance(1000));
+  const total = performance.now() - begin;
+  for (const each of release) each();
+  return total;
 }
 
 /** Milliseconds that one reading of the clock takes. */
@@ -110,30 +124,18 @@ function profile(backend: Backend, plan: Plan): Result {
   const clocks = new Clocks();
   const hyperparameters = parseDqnHyperparameters({ environments: plan.environments });
   const environment = createVectorEnvironment(environmentId, plan.environments, {}, { backend });
-  const kernels = watchedKernels(compiledKernels(backend), clocks);
-  const training = new Training(kernels, watchedEnvironment(environment, clocks), {
+  watch(clocks, 'physics', environment, 'step');
+  const training = new Training(watchedKernels(compiledKernels(backend), clocks), environment, {
     architecture: plan.architecture,
     hyperparameters,
     totalSteps: plan.steps,
     seed: 1,
   });
-  const begin = performance.now();
-  while (training.advance(1000));
-  const total = performance.now() - begin;
-  const { learner, physics, inference } = clocks.spent;
-  const rest = total - learner - physics - inference;
-  const clock = clocks.readings * clockCost();
-  return {
-    target: backend.target,
-    seconds: total / 1000,
-    shares: {
-      learner: learner / total,
-      physics: physics / total,
-      inference: inference / total,
-      rest: rest / total,
-      clock: clock / total,
-    },
-  };
+  const total = timeTraining(training, clocks);
+  const rest = total - parts.reduce((sum, part) => sum + clocks.spent[part], 0);
+  const spent = { ...clocks.spent, rest, clock: clocks.readings * clockCost() };
+  const shares = Object.fromEntries(Object.entries(spent).map(([part, time]) => [part, time / total]));
+  return { target: backend.target, seconds: total / 1000, shares: shares as Result['shares'] };
 }
 
 const columns = [

@@ -19,6 +19,7 @@ typedef double kernel_function(uint8_t *memory, uint32_t record, int32_t argumen
   X(lander_scene)         \
   X(lander_step)
 #define LEARNER_KERNELS(X) \
+  X(draw_indices)          \
   X(learner_update)        \
   X(network_forward)
 

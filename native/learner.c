@@ -20,8 +20,10 @@
  *   learner/weights.h     weight gradient, Adam and target, tile by tile
  *   learner/norm.h        the same where the gradient's norm is clipped
  *   learner/activation.h  relu, sigmoid, tanh        learner/batch.h   gathering and transposing
+ *   learner/draw.h        drawing minibatches
  *   learner/record.h      what crosses the border: sizes, offsets, memory layout */
 #include "learner/batch.h"
+#include "learner/draw.h"
 #include "learner/few.h"
 #include "learner/layers.h"
 #include "learner/norm.h"

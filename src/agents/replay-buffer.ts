@@ -2,7 +2,7 @@
  * The memory of an off-policy learner (Lin 1992; Mnih et al. 2015): a ring over the replay arrays of a learner, where
  * the newest transitions overwrite the oldest. Sampling is uniform with replacement.
  */
-import type { ReplayArrays } from '../kernels/kernels.ts';
+import type { ReplayArrays, ReplayMemory } from '../kernels/kernels.ts';
 import type { RandomStream } from '../random/random-stream.ts';
 
 /** One transition per environment, side by side: what a vector environment's step led to. */
@@ -27,16 +27,16 @@ export interface ReplayState extends ReplayArrays {
 }
 
 export class ReplayBuffer {
-  readonly #arrays: ReplayArrays;
+  readonly #memory: ReplayMemory;
   readonly #width: number;
   readonly capacity: number;
   #size = 0;
   #position = 0;
 
-  constructor(arrays: ReplayArrays) {
-    this.#arrays = arrays;
-    this.capacity = arrays.rewards.length;
-    this.#width = arrays.observations.length / this.capacity;
+  constructor(memory: ReplayMemory) {
+    this.#memory = memory;
+    this.capacity = memory.rewards.length;
+    this.#width = memory.observations.length / this.capacity;
   }
 
   /** Transitions held now, 0 to capacity. */
@@ -60,7 +60,7 @@ export class ReplayBuffer {
   }
 
   #addRows(transitions: Transitions): void {
-    const { observations, nextObservations, actions, rewards, terminated } = this.#arrays;
+    const { observations, nextObservations, actions, rewards, terminated } = this.#memory;
     const position = this.#position;
     observations.set(transitions.observations, position * this.#width);
     nextObservations.set(transitions.finalObservations, position * this.#width);
@@ -70,7 +70,7 @@ export class ReplayBuffer {
   }
 
   #addRow(transitions: Transitions, from: number, to: number): void {
-    const { observations, nextObservations, actions, rewards, terminated } = this.#arrays;
+    const { observations, nextObservations, actions, rewards, terminated } = this.#memory;
     const width = this.#width;
     for (let k = 0; k < width; k++) {
       observations[to * width + k] = transitions.observations[from * width + k];
@@ -85,12 +85,12 @@ export class ReplayBuffer {
   sample(stream: RandomStream, indices: Int32Array): void {
     if (this.#size === 0)
       throw new RangeError('a sample of an empty replay buffer; expected transitions in it');
-    stream.fillIndices(indices, this.#size);
+    this.#memory.drawIndices(stream.words, this.#size, indices);
   }
 
   /** A copy of what it holds. */
   save(): ReplayState {
-    const { observations, nextObservations, actions, rewards, terminated } = this.#arrays;
+    const { observations, nextObservations, actions, rewards, terminated } = this.#memory;
     const size = this.#size;
     return {
       size,
@@ -111,7 +111,7 @@ export class ReplayBuffer {
       const seen = `${size} transitions (${state.observations.length} numbers), the next at ${position}`;
       throw new RangeError(`a replay state of ${seen}; expected capacity ${this.capacity} × ${this.#width}`);
     }
-    const arrays = this.#arrays;
+    const arrays = this.#memory;
     arrays.observations.set(state.observations);
     arrays.nextObservations.set(state.nextObservations);
     arrays.actions.set(state.actions);

@@ -13,6 +13,7 @@ export type BackendTarget = 'native-avx512' | 'native-avx2' | 'native-baseline' 
 
 /** Names of the kernels; `native/kernels.h` has the same list. */
 export type KernelName =
+  | 'draw_indices'
   | 'lander_observe'
   | 'lander_reset'
   | 'lander_scene'
@@ -60,21 +61,32 @@ const constructors = { float32: Float32Array, float64: Float64Array, int32: Int3
 const alignment = 64;
 const align = (offset: number) => Math.ceil(offset / alignment) * alignment;
 
+/**
+ * Something for every array of a specification, in its order. Made in one go: an object that gets a dozen names one
+ * after another becomes a hash table in V8, and each access to it in a hot loop a look-up.
+ */
+function mapArrays<Spec extends WorkspaceSpec, Out>(
+  spec: Spec,
+  make: (array: ArraySpec, name: keyof Spec) => Out,
+): { [Name in keyof Spec]: Out } {
+  const entries = Object.entries(spec).map(([name, array]) => [name, make(array, name)] as const);
+  return Object.fromEntries(entries) as { [Name in keyof Spec]: Out };
+}
+
 /** Lays the arrays of a specification out one after another, from `start` on. */
 export function layOut<Spec extends WorkspaceSpec>(
   spec: Spec,
   start: number,
 ): { offsets: { [Name in keyof Spec]: number }; end: number } {
-  const offsets: Partial<Record<keyof Spec, number>> = {};
   let end = align(start);
-  for (const name of Object.keys(spec) as (keyof Spec & string)[]) {
-    const { type, length } = spec[name] as ArraySpec;
-    offsets[name] = end;
+  const offsets = mapArrays(spec, ({ type, length }) => {
+    const offset = end;
     end = align(end + length * constructors[type].BYTES_PER_ELEMENT);
-  }
+    return offset;
+  });
   if (end > 0xffff_ffff)
     throw new RangeError(`a kernel workspace of ${end} bytes; at most 4 GiB are possible`);
-  return { offsets: offsets as { [Name in keyof Spec]: number }, end };
+  return { offsets, end };
 }
 
 /** The typed arrays of a specification over a buffer, at their offsets. */
@@ -83,10 +95,7 @@ export function viewArrays<Spec extends WorkspaceSpec>(
   offsets: { readonly [Name in keyof Spec]: number },
   buffer: ArrayBuffer,
 ): Workspace<Spec>['arrays'] {
-  const arrays: Partial<Record<keyof Spec, ArrayTypes[keyof ArrayTypes]>> = {};
-  for (const name of Object.keys(spec) as (keyof Spec & string)[]) {
-    const { type, length } = spec[name] as ArraySpec;
-    arrays[name] = new constructors[type](buffer, offsets[name], length);
-  }
-  return arrays as Workspace<Spec>['arrays'];
+  const view = ({ type, length }: ArraySpec, name: keyof Spec) =>
+    new constructors[type](buffer, offsets[name], length);
+  return mapArrays(spec, view) as Workspace<Spec>['arrays'];
 }

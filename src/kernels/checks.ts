@@ -7,6 +7,8 @@ const maxCountLimit = 4096;
 const threadLimit = 16;
 const batchStep = 16;
 const maxBatch = 512;
+/** Words of a generator: state (4), increment (4), buffer full (1), buffer (1). */
+export const pcg64Words = 10;
 
 function checkInteger(name: string, value: number, low: number, high: number): void {
   if (!(Number.isSafeInteger(value) && value >= low && value <= high)) {
@@ -140,6 +142,13 @@ export function checkCount(count: number, maxCount: number): void {
   checkInteger('count', count, 1, maxCount);
 }
 
+/** @throws RangeError unless a minibatch can be drawn from a generator's words. */
+export function checkDraw(batchSize: number, random: Uint32Array, limit: number, indices: Int32Array): void {
+  checkLength('random', random.length, pcg64Words);
+  checkInteger('limit', limit, 1, 2 ** 31 - 1);
+  checkLength('indices', indices.length, batchSize);
+}
+
 /** @throws RangeError unless the indices are a batch of stored transitions, rate and weights usable. */
 export function checkUpdate(
   options: Omit<LearnerOptions, 'shape'>,
@@ -147,16 +156,18 @@ export function checkUpdate(
   learningRate: number,
   weights: Float32Array | undefined,
 ): void {
-  checkLength('indices', indices.length, options.batchSize);
-  for (let i = 0; i < indices.length; i++) {
-    if (indices[i] < 0 || indices[i] >= options.replayCapacity) {
+  const { batchSize, replayCapacity } = options;
+  checkLength('indices', indices.length, batchSize);
+  for (let i = 0; i < batchSize; i++) {
+    const index = indices[i];
+    if (index < 0 || index >= replayCapacity) {
       throw new RangeError(
-        `index ${indices[i]} of the minibatch; expected an integer from 0 to ${options.replayCapacity - 1}`,
+        `index ${index} of the minibatch; expected an integer from 0 to ${replayCapacity - 1}`,
       );
     }
   }
   checkInterval('learningRate', learningRate, learningRate >= 0 && learningRate < Infinity, '[0, Infinity)');
-  if (weights) checkWeights(options.batchSize, weights);
+  if (weights) checkWeights(batchSize, weights);
 }
 
 function checkWeights(batchSize: number, weights: Float32Array): void {

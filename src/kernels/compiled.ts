@@ -7,6 +7,7 @@ import { biasCorrection } from './adam.ts';
 import type { Backend } from './backend.ts';
 import {
   checkCount,
+  checkDraw,
   checkLearnerOptions,
   checkLength,
   checkMaxCount,
@@ -17,6 +18,7 @@ import {
   checkThreads,
   checkUpdate,
   checkUpdates,
+  pcg64Words,
 } from './checks.ts';
 import {
   type Kernels,
@@ -26,7 +28,7 @@ import {
   type NetworkShape,
   type Policy,
   parameterCount,
-  type ReplayArrays,
+  type ReplayMemory,
   type Supernet,
   type SupernetOptions,
 } from './kernels.ts';
@@ -47,6 +49,7 @@ import {
   policySpec,
   rootScaleWord,
   stepSizeWord,
+  writeDrawRecord,
 } from './records.ts';
 
 const { fround, sqrt } = Math;
@@ -72,7 +75,7 @@ class Memory<Space extends PolicyWorkspace> {
 /** What all learners of one workspace have in common. */
 class LearnerMemory extends Memory<LearnerWorkspace> {
   readonly threads: number;
-  readonly replay: ReplayArrays;
+  readonly replay: ReplayMemory;
   /** Floats of the record that is in place. */
   readonly recordFloats: Float32Array;
   updates = 0;
@@ -89,8 +92,19 @@ class LearnerMemory extends Memory<LearnerWorkspace> {
       actions: arrays.replayActions,
       rewards: arrays.replayRewards,
       terminated: arrays.replayTerminated,
+      drawIndices: (random, limit, indices) => this.#drawIndices(random, limit, indices),
     };
+    writeDrawRecord(workspace);
     arrays.weights.fill(1);
+  }
+
+  #drawIndices(random: Uint32Array, limit: number, indices: Int32Array): void {
+    const { arrays, offsets } = this.workspace;
+    checkDraw(arrays.indices.length, random, limit, indices);
+    for (let i = 0; i < pcg64Words; i++) arrays.draw[i] = random[i];
+    this.workspace.call('draw_indices', offsets.draw, limit);
+    for (let i = 0; i < pcg64Words; i++) random[i] = arrays.draw[i];
+    for (let i = 0; i < indices.length; i++) indices[i] = arrays.indices[i];
   }
 
   setWeights(weights: Float32Array | undefined): void {
@@ -161,7 +175,7 @@ class CompiledPolicy implements Policy {
 
 class CompiledLearner extends CompiledPolicy implements Learner {
   readonly options: LearnerOptions;
-  readonly replay: ReplayArrays;
+  readonly replay: ReplayMemory;
   readonly tdErrors: Float32Array;
   readonly #memory: LearnerMemory;
 
@@ -226,7 +240,7 @@ class CompiledSupernet implements Supernet {
     this.#memory = new LearnerMemory(workspace, maxCount, threads);
   }
 
-  get replay(): ReplayArrays {
+  get replay(): ReplayMemory {
     return this.#memory.replay;
   }
 

@@ -75,6 +75,17 @@ export interface ReplayArrays {
   readonly terminated: Uint8Array;
 }
 
+/** A learner's replay: its transitions, and the draws that minibatches are made of. */
+export interface ReplayMemory extends ReplayArrays {
+  /**
+   * Fills `indices` with independent integers in [0, limit), each drawn as NumPy's `Generator.integers` does. No
+   * allocation.
+   * @param random the ten words of a PCG64 (src/random/pcg64.ts), which goes on.
+   * @param limit 1 to 2^31 − 1. @param indices batchSize of them.
+   */
+  drawIndices(random: Uint32Array, limit: number, indices: Int32Array): void;
+}
+
 /** The parts of a learner that make up its state, each parameterCount long in the flat order. */
 export type LearnerPart = 'parameters' | 'target' | 'firstMoment' | 'secondMoment';
 
@@ -92,7 +103,7 @@ export interface Policy {
 /** A Q-network that also learns. Starts with all parts zero: write `parameters`, then `target`. */
 export interface Learner extends Policy {
   readonly options: LearnerOptions;
-  readonly replay: ReplayArrays;
+  readonly replay: ReplayMemory;
   /** batchSize: r + γ (1 − terminated) Q_target(s', a*) − Q(s, a) of the last update's transitions, before it. */
   readonly tdErrors: Float32Array;
   /** Updates so far: Adam's step count. */
@@ -140,7 +151,7 @@ export interface SupernetOptions extends Omit<LearnerOptions, 'shape'> {
 export interface Supernet {
   readonly options: SupernetOptions;
   /** One replay for all networks. */
-  readonly replay: ReplayArrays;
+  readonly replay: ReplayMemory;
   /**
    * Updates so far, of whichever network: Adam's step count for all of them. (Weights that were used late start with
    * moments of zero that the bias correction no longer makes up for; their first steps are up to 1 − β₁ over the root

@@ -3,6 +3,7 @@
  * and the words that tell a kernel where a network's numbers are.
  */
 import { float32, int32, uint8, type Workspace } from './backend.ts';
+import { pcg64Words } from './checks.ts';
 import type { LearnerOptions, NetworkShape } from './kernels.ts';
 import { headOutputs, type NetworkLayout, padLine, padRows } from './layout.ts';
 
@@ -56,6 +57,7 @@ export function learnerSpec(options: LearnerOptions, size: number, maxCount: num
     firstMoment: float32(size),
     secondMoment: float32(size),
     gradient: float32(maxGradientNorm === undefined ? 0 : size),
+    draw: int32(pcg64Words + 2),
     indices: int32(batchSize),
     weights: float32(batchSize),
     tdErrors: float32(batchSize),
@@ -80,6 +82,11 @@ export function learnerSpec(options: LearnerOptions, size: number, maxCount: num
 
 export type PolicyWorkspace = Workspace<ReturnType<typeof policySpec>>;
 export type LearnerWorkspace = Workspace<ReturnType<typeof learnerSpec>>;
+
+/** Completes the record of draws (native/learner/draw.h) behind the words of the generator. */
+export function writeDrawRecord({ arrays, offsets }: LearnerWorkspace): void {
+  arrays.draw.set([arrays.indices.length, offsets.indices], pcg64Words);
+}
 
 /** The words of the record of a network that acts. */
 export function policyRecord(

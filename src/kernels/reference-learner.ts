@@ -2,6 +2,7 @@
 import { biasCorrection } from './adam.ts';
 import {
   checkCount,
+  checkDraw,
   checkLearnerOptions,
   checkLength,
   checkMaxCount,
@@ -18,8 +19,9 @@ import {
   type NetworkShape,
   type Policy,
   parameterCount,
-  type ReplayArrays,
+  type ReplayMemory,
 } from './kernels.ts';
+import { drawIndices } from './reference-draws.ts';
 import { backward, forward, type Network, networkOf, squaredNorm } from './reference-network.ts';
 
 const { fround, sqrt } = Math;
@@ -93,29 +95,35 @@ interface LossGradient {
 
 export function createReplay({
   replayCapacity: capacity,
+  batchSize,
   shape,
 }: {
+  readonly batchSize: number;
   readonly replayCapacity: number;
   readonly shape: { readonly inputs: number };
-}): ReplayArrays {
+}): ReplayMemory {
   return {
     observations: new Float32Array(capacity * shape.inputs),
     nextObservations: new Float32Array(capacity * shape.inputs),
     actions: new Int32Array(capacity),
     rewards: new Float32Array(capacity),
     terminated: new Uint8Array(capacity),
+    drawIndices(random, limit, indices) {
+      checkDraw(batchSize, random, limit, indices);
+      drawIndices(random, limit, indices);
+    },
   };
 }
 
 /** A learner that also shows the gradient it would follow, for tests against finite differences. */
 export class ReferenceLearner extends ReferencePolicy implements Learner {
   readonly options: LearnerOptions;
-  readonly replay: ReplayArrays;
+  readonly replay: ReplayMemory;
   readonly tdErrors: Float32Array;
   readonly #parts: Readonly<Record<LearnerPart, Float32Array>>;
   #updates = 0;
 
-  constructor(options: LearnerOptions, maxCount: number, replay: ReplayArrays = createReplay(options)) {
+  constructor(options: LearnerOptions, maxCount: number, replay: ReplayMemory = createReplay(options)) {
     checkLearnerOptions(options);
     super(options.shape, maxCount);
     this.options = options;

@@ -10,7 +10,7 @@ import {
   type LearnerPart,
   type NetworkShape,
   parameterCount,
-  type ReplayArrays,
+  type ReplayMemory,
   type Supernet,
   type SupernetOptions,
 } from './kernels.ts';
@@ -40,7 +40,7 @@ function parameterNames(shape: NetworkShape): string[] {
 
 export class ReferenceSupernet implements Supernet {
   readonly options: SupernetOptions;
-  readonly replay: ReplayArrays;
+  readonly replay: ReplayMemory;
   readonly tdErrors: Float32Array;
   readonly maxCount: number;
   readonly #store = new Map(parts.map((part) => [part, new Map<string, number>()]));
@@ -99,7 +99,7 @@ class SliceLearner implements Learner {
     return this.options.shape;
   }
 
-  get replay(): ReplayArrays {
+  get replay(): ReplayMemory {
     return this.#supernet.replay;
   }
 

@@ -9,4 +9,5 @@ const { target, options } = workerData as {
   readonly target: BackendTarget;
   readonly options: LearnerOptions;
 };
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port, not a window
 parentPort?.postMessage(update(randomLearner(loadKernels(target, 2), options, 7), 0, 60));

@@ -5,24 +5,24 @@
 import { generateState } from './seed-sequence.ts';
 
 // The multiplier 0x2360ED051FC65DA44385DF649FCCF645 in limbs, least significant first.
-const m0 = 0x9fcc_f645;
+const m0 = 0x9fcc_f645 | 0;
 const m1 = 0x4385_df64;
 const m2 = 0x1fc6_5da4;
 const m3 = 0x2360_ed05;
 
-/** The upper 32 bits of the 64-bit product of two unsigned words. */
+/** The upper 32 bits of the 64-bit product of two words; these and it as signed integers, which V8 need not box. */
 function mulHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const low = (aLow * bLow) >>> 16;
-  const middle = aHigh * bLow + low;
-  const middle2 = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 0x1_0000) + Math.floor(middle2 / 0x1_0000)) >>> 0;
+  const low = Math.imul(aLow, bLow) >>> 16;
+  const middle = (Math.imul(aHigh, bLow) + low) | 0;
+  const middle2 = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (middle2 >>> 16)) | 0;
 }
 
-/** Words of a saved generator: state (4), increment (4), buffer full (1), buffer (1); native/lander/random.h agrees. */
+/** Words of a saved generator: state (4), increment (4), buffer full (1), buffer (1); native/random.h agrees. */
 export const pcg64Words = 10;
 
 export class Pcg64 {
@@ -74,56 +74,60 @@ export class Pcg64 {
     w[3] = r3;
   }
 
-  /** state = state · multiplier + increment, modulo 2^128. */
+  /** state = state · multiplier + increment, modulo 2^128. Sums of words stay below 2^53, so doubles hold them. */
   #advance(): void {
     const w = this.words;
-    const a0 = w[0];
-    const a1 = w[1];
-    const a2 = w[2];
-    const a3 = w[3];
-    const r0 = Math.imul(a0, m0) >>> 0;
-    let sum = mulHigh(a0, m0) + (Math.imul(a0, m1) >>> 0) + (Math.imul(a1, m0) >>> 0);
-    const r1 = sum >>> 0;
-    let carry = Math.floor(sum / 0x1_0000_0000);
+    const a0 = w[0] | 0;
+    const a1 = w[1] | 0;
+    const a2 = w[2] | 0;
+    const a3 = w[3] | 0;
+    let sum = w[4] + (Math.imul(a0, m0) >>> 0);
+    const r0 = sum >>> 0;
     sum =
-      carry +
-      mulHigh(a0, m1) +
-      mulHigh(a1, m0) +
+      (sum - r0) * 2 ** -32 +
+      w[5] +
+      (mulHigh(a0, m0) >>> 0) +
+      (Math.imul(a0, m1) >>> 0) +
+      (Math.imul(a1, m0) >>> 0);
+    const r1 = sum >>> 0;
+    sum =
+      (sum - r1) * 2 ** -32 +
+      w[6] +
+      (mulHigh(a0, m1) >>> 0) +
+      (mulHigh(a1, m0) >>> 0) +
       (Math.imul(a0, m2) >>> 0) +
       (Math.imul(a1, m1) >>> 0) +
       (Math.imul(a2, m0) >>> 0);
     const r2 = sum >>> 0;
-    carry = Math.floor(sum / 0x1_0000_0000);
-    const r3 =
-      (carry +
-        mulHigh(a0, m2) +
-        mulHigh(a1, m1) +
-        mulHigh(a2, m0) +
-        Math.imul(a0, m3) +
-        Math.imul(a1, m2) +
-        Math.imul(a2, m1) +
-        Math.imul(a3, m0)) >>>
-      0;
+    sum =
+      (sum - r2) * 2 ** -32 +
+      w[7] +
+      mulHigh(a0, m2) +
+      mulHigh(a1, m1) +
+      mulHigh(a2, m0) +
+      Math.imul(a0, m3) +
+      Math.imul(a1, m2) +
+      Math.imul(a2, m1) +
+      Math.imul(a3, m0);
     w[0] = r0;
     w[1] = r1;
     w[2] = r2;
-    w[3] = r3;
-    this.#add(w[4], w[5], w[6], w[7]);
+    w[3] = sum >>> 0;
   }
 
   /** Draws 64 bits into `high` and `low`. */
   next64(): void {
     this.#advance();
     const w = this.words;
-    const xorLow = (w[0] ^ w[2]) >>> 0;
-    const xorHigh = (w[1] ^ w[3]) >>> 0;
-    const rotation = w[3] >>> 26;
-    const bits = rotation & 31;
-    const swap = rotation >= 32;
-    const lower = swap ? xorHigh : xorLow;
-    const upper = swap ? xorLow : xorHigh;
-    this.low = bits === 0 ? lower : ((lower >>> bits) | (upper << (32 - bits))) >>> 0;
-    this.high = bits === 0 ? upper : ((upper >>> bits) | (lower << (32 - bits))) >>> 0;
+    const xorLow = w[0] ^ w[2];
+    const xorHigh = w[1] ^ w[3];
+    // No branches here: what they depend on is random.
+    const swapped = (xorLow ^ xorHigh) & -(w[3] >>> 31);
+    const lower = xorLow ^ swapped;
+    const upper = xorHigh ^ swapped;
+    const bits = (w[3] >>> 26) & 31;
+    this.low = ((lower >>> bits) | ((upper << 1) << (31 - bits))) >>> 0;
+    this.high = ((upper >>> bits) | ((lower << 1) << (31 - bits))) >>> 0;
   }
 
   /** 32 bits: the low half of a 64-bit draw first, its high half at the next call. */

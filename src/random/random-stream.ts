@@ -99,9 +99,17 @@ export class RandomStream {
     for (let i = 0; i < indices.length; i++) indices[i] = this.#below32(limit);
   }
 
-  /** The generator's 128-bit state, 128-bit increment and 32-bit buffer as ten words (native/lander/random.h reads the same). */
+  /**
+   * The generator itself, ten words: 128-bit state, 128-bit increment, 32-bit buffer. Live, so that a kernel can draw
+   * from it (native/random.h).
+   */
+  get words(): Uint32Array {
+    return this.#generator.words;
+  }
+
+  /** A copy of the ten words, to `restore`. */
   save(): Uint32Array {
-    return this.#generator.words.slice();
+    return this.words.slice();
   }
 
   /** Goes on from a saved state. @throws RangeError when it isn't ten words long. */

@@ -140,6 +140,44 @@ function describeUpdates(kernels: Kernels): void {
 /** The Euclidean norm of what a part holds. */
 const normOf = (learner: Learner, part: LearnerPart) => Math.hypot(...readPart(learner, part));
 
+function describeDraws(kernels: Kernels): void {
+  // 3 · 2^29 repeats one draw in four.
+  const anyLimit = fc.oneof(
+    fc.constantFrom(1, 2, 3, 64, 50_000, 2 ** 30, 3 * 2 ** 29, 2 ** 31 - 1),
+    fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  );
+
+  it('draws indices bit-identical to RandomStream.fillIndices, draws in between included', () => {
+    const { replay } = kernels.createLearner(optionsOf(small), 1);
+    const [indices, expected] = [new Int32Array(32), new Int32Array(32)];
+    const limits = fc.array(fc.tuple(fc.nat(3), anyLimit), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 1n << 140n }), limits, (seed, draws) => {
+        const [stream, other] = [new RandomStream(seed), new RandomStream(seed)];
+        for (const [before, limit] of draws) {
+          for (const either of [stream, other]) for (let i = 0; i < before; i++) either.integers(0, 10);
+          replay.drawIndices(stream.words, limit, indices);
+          other.fillIndices(expected, limit);
+          expect(indices).toEqual(expected);
+          expect(stream.words).toEqual(other.words);
+        }
+      }),
+    );
+  });
+
+  it('refuses draws that it cannot make', () => {
+    const { replay } = kernels.createLearner(optionsOf(small), 1);
+    const [random, indices] = [new Uint32Array(10), new Int32Array(32)];
+    expect(() => replay.drawIndices(random.subarray(1), 5, indices)).toThrow(/random has 9 elements/);
+    expect(() => replay.drawIndices(random, 5, indices.subarray(1))).toThrow(/indices has 31 elements/);
+    for (const limit of [0, 1.5, 2 ** 31]) {
+      expect(() => replay.drawIndices(random, limit, indices)).toThrow(
+        `limit is ${limit}; expected an integer from 1 to 2147483647`,
+      );
+    }
+  });
+}
+
 function describeLoss(kernels: Kernels): void {
   const dueling = { ...small, head: 'dueling' } as const;
 
@@ -401,6 +439,7 @@ export function describeKernels(kernels: Kernels): void {
     if (kernels.target !== 'reference') describeIdentity(kernels);
     describeUpdates(kernels);
     describeLoss(kernels);
+    describeDraws(kernels);
     describeActing(kernels);
     describeSupernet(kernels);
     describePyTorch(kernels);

@@ -1,5 +1,5 @@
 /* PCG64 (XSL-RR 128/64; O'Neill 2014) with NumPy's buffered 32-bit draws, on the ten words that
- * src/random/pcg64.ts saves. 128-bit arithmetic in 64-bit halves: WebAssembly has no wider product. */
+ * src/random/pcg64.ts saves. 128-bit arithmetic in 64-bit halves, for WebAssembly has no wider product. */
 #ifndef TOUCHDOWN_RANDOM_H
 #define TOUCHDOWN_RANDOM_H
 
@@ -11,10 +11,14 @@ typedef struct {
 } pcg64;
 
 static inline uint64_t high_product(uint64_t a, uint64_t b) {
+#if defined(__SIZEOF_INT128__) && !defined(__wasm__)
+  return (uint64_t)((unsigned __int128)a * b >> 64);
+#else
   const uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
   const uint64_t middle = a1 * b0 + ((a0 * b0) >> 32);
   const uint64_t middle2 = a0 * b1 + (uint32_t)middle;
   return a1 * b1 + (middle >> 32) + (middle2 >> 32);
+#endif
 }
 
 static inline uint64_t pcg64_next64(pcg64 *random) {
