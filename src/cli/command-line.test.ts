@@ -68,6 +68,16 @@ describe('touchdown', () => {
     }
   });
 
+  it('writes byte-identical models however many threads share an update', () => {
+    const [first, ...others] = [1, 2, 3].map((threads) => {
+      const file = join(folder, `${threads}-threads.safetensors`);
+      const wide = ['train', '-a', '160,relu,160,tanh', '-n', '3000', '--episodes', '1'];
+      expect(touchdown([...wide, '--threads', String(threads), '-o', file]).status).toBe(0);
+      return readFileSync(file);
+    });
+    for (const other of others) expect(other).toEqual(first);
+  });
+
   it('evaluates a model and says so with its uncertainty', () => {
     const { stdout, status } = touchdown(['evaluate', model, '--episodes', '20', '--seed', '7']);
     expect(status).toBe(0);

@@ -21,6 +21,11 @@ export const options = {
     new Option('-a, --architecture <layers>', 'hidden layers of the Q-network, as "128,relu,128,relu"'),
   seed: () =>
     new Option('-s, --seed <n>', 'seed of everything random').argParser(wholeNumber(0, maxSeed)).default(0),
+  threads: () =>
+    new Option(
+      '--threads <n>',
+      'threads that share the updates of a large network, with the same result (default: the cores, at most 4)',
+    ).argParser(wholeNumber(1, 16)),
   firstSeed: () =>
     new Option('-s, --seed <n>', 'seed of the first episode; the next ones count on from it')
       .argParser(wholeNumber(0, maxSeed))

@@ -3,8 +3,7 @@ import { countActions } from '../agents/dqn.ts';
 import { evaluate } from '../agents/evaluate.ts';
 import { Training, type TrainingProgress } from '../agents/train.ts';
 import { createVectorEnvironment } from '../environments/registry.ts';
-import type { NetworkShape } from '../kernels/kernels.ts';
-import { loadKernels } from '../kernels/load.ts';
+import type { Kernels, NetworkShape } from '../kernels/kernels.ts';
 import { networkShape, parseArchitecture } from '../networks/architecture.ts';
 import { initialiseParameters } from '../networks/initialisers.ts';
 import { linearLayers } from '../networks/linear-layers.ts';
@@ -43,10 +42,15 @@ function initialParameters(
   return parameters;
 }
 
-async function train(job: TrialJob, shape: NetworkShape, afterSlice: AfterSlice): Promise<Training> {
+async function train(
+  kernels: Kernels,
+  job: TrialJob,
+  shape: NetworkShape,
+  afterSlice: AfterSlice,
+): Promise<Training> {
   const { environment, hyperparameters, totalSteps, seed, stopWhenSolved, initialLayers } = job;
   const training = new Training(
-    loadKernels(),
+    kernels,
     createVectorEnvironment(environment.id, hyperparameters.environments, environment.options),
     {
       architecture: parseArchitecture(job.architecture),
@@ -67,6 +71,7 @@ async function train(job: TrialJob, shape: NetworkShape, afterSlice: AfterSlice)
 }
 
 async function trainAndEvaluate(
+  kernels: Kernels,
   job: TrialJob,
   afterSlice: AfterSlice,
 ): Promise<Omit<CompleteResult, 'seconds'>> {
@@ -75,9 +80,9 @@ async function trainAndEvaluate(
   const evaluated = createVectorEnvironment(environment.id, lanes, environment.options);
   const outputs = countActions(evaluated.spec);
   const shape = networkShape(parseArchitecture(job.architecture), evaluated.observationSize, outputs);
-  const training = await train(job, shape, afterSlice);
+  const training = await train(kernels, job, shape, afterSlice);
   const parameters = training.parameters();
-  const policy = loadKernels().createPolicy(shape, lanes);
+  const policy = kernels.createPolicy(shape, lanes);
   policy.writeParameters(parameters);
   const { returns } = evaluate(policy, evaluated, evaluationSeeds);
   const bad = returns.findIndex((value) => !Number.isFinite(value));
@@ -104,11 +109,15 @@ export function describeError(error: unknown): string {
  * @param afterSlice called after every 20 milliseconds or so of training and waited for; an error that it throws
  * ends the trial.
  */
-export async function runTrial(job: TrialJob, afterSlice: AfterSlice): Promise<TrialResult> {
+export async function runTrial(
+  kernels: Kernels,
+  job: TrialJob,
+  afterSlice: AfterSlice,
+): Promise<TrialResult> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   try {
-    const result = await trainAndEvaluate(job, afterSlice);
+    const result = await trainAndEvaluate(kernels, job, afterSlice);
     return { ...result, seconds: seconds() };
   } catch (error) {
     return { state: 'failed', error: describeError(error), seconds: seconds() };

@@ -1,5 +1,6 @@
 /** Entry of a worker thread: runs one task after another. */
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { loadKernels } from '../kernels/load.ts';
 import type { TrialResult } from '../study/executor.ts';
 import type { ProgressMessage, WorkerTask } from './protocol.ts';
 import { runTrial } from './run-trial.ts';
@@ -16,7 +17,7 @@ function moved(result: TrialResult): TrialResult {
 
 export async function runTask({ job, port }: WorkerTask): Promise<TrialResult> {
   let lastReport = -Infinity;
-  const result = await runTrial(job, (progress) => {
+  const result = await runTrial(loadKernels(), job, (progress) => {
     const now = performance.now();
     if (now - lastReport < reportInterval) return;
     lastReport = now;

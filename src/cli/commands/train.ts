@@ -1,4 +1,5 @@
 /** `touchdown train`: one agent, from scratch to a model file and a picture of its learning curve. */
+import os from 'node:os';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { countActions, parseDqnHyperparameters } from '../../agents/dqn.ts';
 import { testSeeds } from '../../agents/seeds.ts';
@@ -26,11 +27,15 @@ interface TrainValues {
   readonly totalTimesteps: number;
   readonly stopWhenSolved?: true;
   readonly seed: number;
+  readonly threads?: number;
   readonly episodes: number;
   readonly output?: string;
   readonly overwrite?: true;
   readonly json?: true;
 }
+
+/** Threads that share updates where nobody says how many. */
+const mostThreads = 4;
 
 /** What is to be done, checked as far as it can be before it is done. */
 function createJob(values: TrainValues): { job: TrialJob; environment: EnvironmentSpec; outputs: number } {
@@ -55,7 +60,8 @@ const describeProgress = ({ episodes, averageReturn, epsilon }: TrainingProgress
 };
 
 /** Trains and evaluates, showing how it goes. @throws Error when the training fails or is stopped. */
-async function runJob(job: TrialJob): Promise<CompleteResult> {
+async function runJob(job: TrialJob, threads?: number): Promise<CompleteResult> {
+  const executor = new InlineExecutor(threads ?? Math.min(os.availableParallelism(), mostThreads));
   const display = createProgress(job.totalSteps, 'steps');
   let last: TrainingProgress | undefined;
   const onProgress = (progress: TrainingProgress): void => {
@@ -66,7 +72,7 @@ async function runJob(job: TrialJob): Promise<CompleteResult> {
     display.update(progress.step, describeProgress(progress));
   };
   try {
-    const result = await withInterrupt((signal) => new InlineExecutor().run(job, { signal, onProgress }));
+    const result = await withInterrupt((signal) => executor.run(job, { signal, onProgress }));
     display.finish();
     if (result.state === 'failed') throw new Error(result.error);
     return result;
@@ -115,7 +121,7 @@ async function train(values: TrainValues): Promise<void> {
   const size = formatCount(countParameters(parseArchitecture(job.architecture), inputs, outputs));
   console.error(`training ${job.architecture} (${size} parameters) on ${environment.id}, seed ${job.seed}`);
 
-  const result = await runJob(job);
+  const result = await runJob(job, values.threads);
   const summary = summariseReturns(result.returns, environment.rewardThreshold);
   const scores = {
     evaluationEpisodes: summary.count,
@@ -169,6 +175,7 @@ export function createTrainCommand(): CommandUnknownOpts {
     .addOption(options.architecture().default('128,relu,128,relu'))
     .addOption(options.totalTimesteps(600_000))
     .addOption(options.seed())
+    .addOption(options.threads())
     .option('--stop-when-solved', "end once the average of 100 episodes reaches the environment's threshold")
     .addOption(options.episodes(500, 'greedy episodes on unseen seeds at the end'))
     .addOption(options.output('model file (default: runs/ENV_ARCHITECTURE_SEED.safetensors)'))

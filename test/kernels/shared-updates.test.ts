@@ -8,10 +8,10 @@ import {
   optionsOf,
   randomLearner,
   update,
-} from '../../test/contracts/random-learners.ts';
-import { compiledKernels } from './compiled.ts';
-import type { LearnerOptions } from './kernels.ts';
-import { listBackends } from './load.ts';
+} from '../contracts/random-learners.ts';
+import { compiledKernels } from '../../src/kernels/compiled.ts';
+import type { LearnerOptions } from '../../src/kernels/kernels.ts';
+import { listBackends } from '../../src/kernels/load.ts';
 
 const fast = listBackends().filter(
   ({ target }) => target === 'native-avx512' || target === 'native-avx2' || target === 'wasm',
@@ -68,7 +68,7 @@ describe.each(fast)('$target', (backend) => {
   it('has them while JavaScript threads share updates at once, end, and others follow', async () => {
     const learner = randomLearner(alone, wide[0], 7);
     const expected = update(learner, 0, 60);
-    const module = new URL('threads.fixture.ts', import.meta.url);
+    const module = new URL('shared-updates-worker.ts', import.meta.url);
     for (let round = 0; round < 2; round++) {
       const losses = Array.from({ length: 3 }, async () => {
         const worker = new Worker(module, { workerData: { target: backend.target, options: wide[0] } });
