@@ -16,7 +16,7 @@ import { measureBandwidth, measurePeak } from './machine/limits.ts';
 
 export const about = "microseconds per update and per choice of actions, beside this core's limits";
 const usage = `npm run bench -- learner [--sizes 64-64,256-256,…] [--targets native-avx512,wasm,…] [--batch 64]
-  [--seconds 1] [--json FILE]`;
+  [--threads 1] [--seconds 1] [--json FILE]`;
 const sizes = '8-16,64-64,128-128,256-256,1024-64,64-1024,1024-1024,2048-2048,256-256-256';
 const replayCapacity = 100_000;
 const inputs = 8;
@@ -69,38 +69,38 @@ function processorTime(): number {
   return user + system;
 }
 
-/** Microseconds of processor time per call: the best window. */
-function time(call: () => void, seconds: number): number {
+/** Microseconds per call: the best window. @param now microseconds so far. */
+function time(call: () => void, seconds: number, now: () => number): number {
   let best = Infinity;
   const end = performance.now() + 1000 * seconds;
   while (performance.now() < end) {
-    const begin = processorTime();
+    const begin = now();
     const windowEnd = performance.now() + windowMilliseconds;
     let calls = 0;
     while (performance.now() < windowEnd) {
       call();
       calls += 1;
     }
-    best = Math.min(best, (processorTime() - begin) / calls);
+    best = Math.min(best, (now() - begin) / calls);
   }
   return best;
 }
 
 /** Every update gets a fresh minibatch, out of so many that the caches don't know its transitions. */
-function timeUpdates(learner: Learner, seconds: number): number {
+function timeUpdates(learner: Learner, seconds: number, now: () => number): number {
   const random = new RandomStream(1);
   const batches = Array.from({ length: 4096 }, () => new Int32Array(learner.options.batchSize));
   for (const batch of batches) random.fillIndices(batch, replayCapacity);
   let next = 0;
-  return time(() => learner.update(batches[next++ % batches.length], 1e-4), seconds);
+  return time(() => learner.update(batches[next++ % batches.length], 1e-4), seconds, now);
 }
 
-function timeActing(learner: Learner, seconds: number): Record<number, number> {
+function timeActing(learner: Learner, seconds: number, now: () => number): Record<number, number> {
   const most = counts[counts.length - 1];
   const observations = learner.replay.observations.slice(0, most * inputs);
   const actions = new Int32Array(most);
   return Object.fromEntries(
-    counts.map((count) => [count, time(() => learner.act(observations, count, actions), seconds / 4)]),
+    counts.map((count) => [count, time(() => learner.act(observations, count, actions), seconds / 4, now)]),
   );
 }
 
@@ -160,16 +160,18 @@ export function run(args: readonly string[]): void {
       sizes: { type: 'string', default: sizes },
       targets: { type: 'string' },
       batch: { type: 'string', default: '64' },
+      threads: { type: 'string', default: '1' },
       seconds: { type: 'string', default: '1' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(usage);
-  const [batch, seconds] = [Number(values.batch), Number(values.seconds)];
+  const [batch, seconds, threads] = [values.batch, values.seconds, values.threads].map(Number);
+  const now = threads > 1 ? () => 1000 * performance.now() : processorTime;
   const machine = describeMachine();
   console.log(
-    `Double DQN, batch ${batch}, ${inputs} inputs, ${outputs} actions, one core; act: greedy actions for ${counts.join(', ')} observations`,
+    `Double DQN, batch ${batch}, ${inputs} inputs, ${outputs} actions, ${threads > 1 ? `${threads} threads, by the clock` : 'one core'}; act: greedy actions for ${counts.join(', ')} observations`,
   );
   console.log(formatMachine(machine));
   console.log(formatHeadings(columns));
@@ -179,9 +181,9 @@ export function run(args: readonly string[]): void {
     const peak = measurePeak(backend.target);
     for (const size of values.sizes.split(',')) {
       const shape = shapeOf(size);
-      const learner = createLearner(compiledKernels(backend), shape, batch);
+      const learner = createLearner(compiledKernels(backend, threads), shape, batch);
       const bandwidth = measureBandwidth(backend.target, 16 * parameterCount(shape));
-      const microseconds = timeUpdates(learner, seconds);
+      const microseconds = timeUpdates(learner, seconds, now);
       const work = operations(shape, batch) / 1000;
       results.push({
         target: backend.target,
@@ -190,10 +192,11 @@ export function run(args: readonly string[]): void {
         gigaflops: work / microseconds,
         computeBound: peak && work / peak,
         memoryBound: bandwidth && memoryTime(shape, bandwidth),
-        acting: timeActing(learner, seconds),
+        acting: timeActing(learner, seconds, now),
       });
       console.log(formatRow(columns, cellsOf(results[results.length - 1])));
     }
   }
-  if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, batch, results }, null, 2)}\n`);
+  if (values.json)
+    writeFileSync(values.json, `${JSON.stringify({ machine, batch, threads, results }, null, 2)}\n`);
 }

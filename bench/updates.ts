@@ -7,7 +7,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { BackendTarget } from '../src/kernels/backend.ts';
-import { compiledKernels } from '../src/kernels/compiled.ts';
 import { listBackends } from '../src/kernels/load.ts';
 import { median } from '../src/report/statistics.ts';
 import { describeMachine, formatMachine } from './contest/machine.ts';
@@ -88,13 +87,15 @@ function ownEntrants(
   targets: Plan['targets'],
 ): { entrants: Entrant[]; losses: readonly number[] } {
   const backends = listBackends().filter(({ target }) => targets?.includes(target) ?? !emulated.has(target));
-  const learners = backends.map((backend) => new TaskLearner(compiledKernels(backend), task));
+  const learners = backends.map((backend) => ({
+    name: `touchdown ${backend.target}`,
+    learner: new TaskLearner(backend, 1, task),
+  }));
+  const shared = { name: `${learners[0].name}, 2 threads`, learner: new TaskLearner(backends[0], 2, task) };
+  learners.splice(1, 0, shared);
   return {
-    entrants: learners.map((learner, i) => ({
-      name: `touchdown ${backends[i].target}`,
-      measure: (seconds) => learner.measure(seconds),
-    })),
-    losses: learners[0].losses,
+    entrants: learners.map(({ name, learner }) => ({ name, measure: (seconds) => learner.measure(seconds) })),
+    losses: learners[0].learner.losses,
   };
 }
 
@@ -152,7 +153,7 @@ async function compete(
 
 const columns = [
   { heading: 'network', width: 12, align: 'left' },
-  { heading: 'who', width: 26, align: 'left' },
+  { heading: 'who', width: 34, align: 'left' },
   { heading: 'µs/update', width: 10, align: 'right' },
   { heading: 'fastest – slowest', width: 20, align: 'right' },
   { heading: 'ratio', width: 9, align: 'right' },
