@@ -118,8 +118,9 @@ static floats td_vector(uint8_t *memory, const learner_record *record, const net
   const floats target = choose(terminated == 0, fused(splat(record->gamma), next, rewards), rewards);
   const floats error = value - target;
   floats slope = error, loss = splat(0.5f) * error * error;
-  if (record->huber) {
-    slope = choose(error > splat(1), splat(1), choose(error < splat(-1), splat(-1), error));
+  if (record->huber_delta > 0) {
+    const floats delta = splat(record->huber_delta);
+    slope = choose(error > delta, delta, choose(error < -delta, -delta, error));
     loss = slope * fused(splat(-0.5f), slope, error);
   }
   const floats weights = load(AT(const float, memory, record->weights) + t.vector * LANES);

@@ -32,7 +32,7 @@ def flat(tensors):
     return torch.cat([tensor.detach().reshape(-1) for tensor in tensors]).tolist()
 
 
-def run(layers, loss_name):
+def run(layers, loss_name, delta=1.0):
     online, target = network(layers), network(layers)
     for module in (online, target):
         for parameter in module.parameters():
@@ -46,6 +46,7 @@ def run(layers, loss_name):
     case = {
         "layers": [{"units": units, "activation": activation} for units, activation in layers],
         "loss": loss_name,
+        "huberDelta": delta,
         "parameters": flat(online.parameters()),
         "target": flat(target.parameters()),
         "observations": flat([observations]),
@@ -56,7 +57,7 @@ def run(layers, loss_name):
         "indices": [batch.tolist() for batch in batches],
     }
     optimizer = torch.optim.Adam(online.parameters(), lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)
-    criterion = nn.SmoothL1Loss() if loss_name == "huber" else lambda q, y: 0.5 * nn.functional.mse_loss(q, y)
+    criterion = nn.HuberLoss(delta=delta) if loss_name == "huber" else lambda q, y: 0.5 * nn.functional.mse_loss(q, y)
     losses = []
     for batch in batches:
         with torch.no_grad():
@@ -100,6 +101,7 @@ if __name__ == "__main__":
         "cases": [
             run([(9, "relu"), (7, "relu")], "huber"),
             run([(8, "tanh"), (5, "sigmoid"), (6, "relu")], "squared"),
+            run([(10, "tanh"), (6, "relu")], "huber", 0.3),
         ],
     }
     print(json.dumps(fixture))

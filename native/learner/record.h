@@ -33,8 +33,8 @@ typedef struct {
   float decay1, gain1, decay2, gain2; /* Adam: beta and 1 − beta of either moment */
   float epsilon, step_size, root_scale;
   float max_norm; /* of the gradient; 0: no limit */
+  float huber_delta; /* 0: squared loss */
   int32_t batch; /* a multiple of 16 */
-  int32_t huber; /* 0: squared loss */
   int32_t threads; /* that may share an update */
   uint32_t network;
   uint32_t indices, weights, td_errors;                                   /* [batch] */

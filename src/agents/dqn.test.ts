@@ -21,6 +21,7 @@ describe('parseDqnHyperparameters', () => {
     [{ tau: 0 }, 'tau is 0; too small: expected number to be >0'],
     [{ gamma: 1.5 }, 'gamma is 1.5; too big: expected number to be <=1'],
     [{ loss: 'l2' }, 'loss is "l2"; invalid option: expected one of "squared"|"huber"'],
+    [{ huberDelta: 0 }, 'huberDelta is 0; too small: expected number to be >0'],
     [{ trainFrequency: 0.5 }, 'trainFrequency is 0.5; invalid input: expected int'],
     [{ bufferSize: 32 }, 'bufferSize is 32; expected at least batchSize and environments'],
   ])('rejects %j', (input, message) => {

@@ -49,7 +49,12 @@ export const dqnHyperparametersSchema = z
     loss: z
       .enum(['squared', 'huber'])
       .default('squared')
-      .describe('of the TD error: half its square, or Huber with its corner at 1'),
+      .describe('of the TD error: half its square, or Huber'),
+    huberDelta: z
+      .number()
+      .positive()
+      .default(1)
+      .describe("TD error beyond which Huber's loss is linear; as PyTorch's HuberLoss(delta)"),
     environments: positiveInteger.max(4096).default(8).describe('environments stepped in lockstep'),
   })
   .refine(({ bufferSize, batchSize, environments }) => bufferSize >= Math.max(batchSize, environments), {
@@ -75,6 +80,6 @@ export function countActions({ id, actionSpace }: EnvironmentSpec): number {
 
 /** What a kernel's learner needs to know of the settings. */
 export function learnerOptions(shape: NetworkShape, hyperparameters: DqnHyperparameters): LearnerOptions {
-  const { batchSize, bufferSize, gamma, tau, loss } = hyperparameters;
-  return { shape, batchSize, replayCapacity: bufferSize, gamma, tau, loss, adam };
+  const { batchSize, bufferSize, gamma, tau, loss, huberDelta } = hyperparameters;
+  return { shape, batchSize, replayCapacity: bufferSize, gamma, tau, loss, huberDelta, adam };
 }

@@ -58,6 +58,7 @@ const hyperparameters = {
   explorationInitialEps: ['--exploration-initial-eps <share>', share],
   explorationFinalEps: ['--exploration-final-eps <share>', share],
   loss: ['--loss <loss>', ['squared', 'huber']],
+  huberDelta: ['--huber-delta <error>', positiveNumber],
   environments: ['--n-envs <n>', wholeNumber(1)],
 } as const satisfies Record<
   HyperparameterName,

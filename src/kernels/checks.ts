@@ -20,6 +20,12 @@ function checkInterval(name: string, value: number, holds: boolean, interval: st
   if (!holds) throw new RangeError(`${name} is ${value}; expected a number in ${interval}`);
 }
 
+/** Of what is a float > 0 in the kernels. */
+function checkPositive(name: string, value: number): void {
+  const float = Math.fround(value);
+  checkInterval(name, value, float > 0 && float < Infinity, '[1e-44, 3e38]');
+}
+
 function checkActivation(name: string, activation: Activation): void {
   if (activation !== 'relu' && activation !== 'sigmoid' && activation !== 'tanh') {
     throw new RangeError(`${name} is "${String(activation)}"; expected relu, sigmoid or tanh`);
@@ -102,7 +108,7 @@ export function checkSlice(options: SupernetOptions, shape: NetworkShape): void 
 }
 
 function checkLearning(options: Omit<LearnerOptions, 'shape'>): void {
-  const { batchSize, replayCapacity, gamma, tau, loss, maxGradientNorm = 1 } = options;
+  const { batchSize, replayCapacity, gamma, tau, loss, huberDelta = 1, maxGradientNorm = 1 } = options;
   const { beta1, beta2, epsilon } = options.adam;
   if (!(batchSize % batchStep === 0 && batchSize >= batchStep && batchSize <= maxBatch)) {
     throw new RangeError(
@@ -115,12 +121,8 @@ function checkLearning(options: Omit<LearnerOptions, 'shape'>): void {
   checkInterval('beta1', beta1, beta1 >= 0 && beta1 < 1, '[0, 1)');
   checkInterval('beta2', beta2, beta2 >= 0 && beta2 < 1, '[0, 1)');
   checkInterval('epsilon', epsilon, Math.fround(epsilon) > 0 && epsilon < 1, '[1e-44, 1)');
-  checkInterval(
-    'maxGradientNorm',
-    maxGradientNorm,
-    Math.fround(maxGradientNorm) > 0 && Math.fround(maxGradientNorm) < Infinity,
-    '[1e-44, 3e38]',
-  );
+  checkPositive('maxGradientNorm', maxGradientNorm);
+  checkPositive('huberDelta', huberDelta);
   if (loss !== 'squared' && loss !== 'huber') {
     throw new RangeError(`loss is "${String(loss)}"; expected squared or huber`);
   }

@@ -51,8 +51,10 @@ export interface LearnerOptions {
   readonly gamma: number;
   /** Share of the online parameters mixed into the target after every update, in (0, 1]. */
   readonly tau: number;
-  /** On the TD error: half its square, or Huber's loss with its corner at 1 (gradient clipped to ±1). */
+  /** On the TD error: half its square, or Huber's loss (Huber 1964), whose gradient is the error clipped to ±delta. */
   readonly loss: 'squared' | 'huber';
+  /** Huber's delta, > 0, as that of PyTorch's `HuberLoss`; 1 if absent. The squared loss has none and ignores it. */
+  readonly huberDelta?: number;
   /** Adam (Kingma & Ba 2015), as in PyTorch. */
   readonly adam: { readonly beta1: number; readonly beta2: number; readonly epsilon: number };
   /**

@@ -11,8 +11,8 @@ import { headOutputs, type NetworkLayout, padLine, padRows } from './layout.ts';
 const activationCodes = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
 /** Sizes in 32-bit words; a record is a network_record, a learner_record, then the layer_records. */
 const networkWords = 10;
-const learnerFloats = 10;
-const learnerWords = learnerFloats + 22;
+const learnerFloats = 11;
+const learnerWords = learnerFloats + 21;
 const layerWords = 11;
 const layersStart = networkWords + learnerWords;
 /** Bytes from a record to its learner_record. */
@@ -136,12 +136,12 @@ export function learnerRecord(
       0,
       0,
       options.maxGradientNorm ?? 0,
+      options.loss === 'huber' ? (options.huberDelta ?? 1) : 0,
     ],
     networkWords,
   );
   const words = [
     options.batchSize,
-    options.loss === 'huber' ? 1 : 0,
     threads,
     offsets.record,
     offsets.indices,

@@ -205,7 +205,8 @@ export class ReferenceLearner extends ReferencePolicy implements Learner {
 
   #lossOf(error: number): { loss: number; slope: number } {
     if (this.options.loss === 'squared') return { loss: fround(fround(0.5 * error) * error), slope: error };
-    const clipped = error > 1 ? 1 : error < -1 ? -1 : error;
+    const delta = fround(this.options.huberDelta ?? 1);
+    const clipped = error > delta ? delta : error < -delta ? -delta : error;
     return { loss: fround(clipped * fma32(-0.5, clipped, error)), slope: clipped };
   }
 

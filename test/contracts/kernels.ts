@@ -222,6 +222,26 @@ function describeLoss(kernels: Kernels): void {
     expect(normOf(silent.learner, 'firstMoment')).toBe(0);
   });
 
+  it("has Huber's loss with delta 1 if none is given, and the squared one where delta is large", () => {
+    const [first, ...others] = [
+      {},
+      { huberDelta: 1 },
+      { huberDelta: 0.25 },
+      { huberDelta: 1e6 },
+      { loss: 'squared', huberDelta: 0.25 },
+      { loss: 'squared' },
+    ].map((changes) => {
+      const learner = randomLearner(kernels, optionsOf(small, changes as Partial<LearnerOptions>), 13);
+      return update(learner, 0, 3);
+    });
+    const [one, quarter, large, ignored, squared] = others;
+    expect(one).toEqual(first);
+    expect(quarter[0]).toBeLessThan(first[0] / 2);
+    expect(ignored).toEqual(squared);
+    large.forEach((loss, i) => expect(loss).toBeCloseTo(squared[i], 5));
+    expect(squared[0]).toBeGreaterThan(first[0]);
+  });
+
   it('forgets importance weights after the update that had them', () => {
     const [learner, other] = [11, 11].map((seed) => randomLearner(kernels, optionsOf(small), seed));
     update(learner, 0, 1, true);
@@ -323,6 +343,7 @@ interface Fixture {
   readonly cases: readonly {
     readonly layers: NetworkShape['layers'];
     readonly loss: LearnerOptions['loss'];
+    readonly huberDelta: number;
     readonly parameters: number[];
     readonly target: number[];
     readonly observations: number[];
@@ -355,8 +376,9 @@ function describePyTorch(kernels: Kernels): void {
   it.each(cases)(
     'is within a relative error < 2e-6 of PyTorch in double precision: $loss loss',
     (example) => {
-      const { layers, loss, indices, after } = example;
-      const learner = kernels.createLearner({ ...options, loss, shape: { inputs, layers, outputs } }, 1);
+      const { layers, loss, huberDelta, indices, after } = example;
+      const shape = { inputs, layers, outputs };
+      const learner = kernels.createLearner({ ...options, loss, huberDelta, shape }, 1);
       learner.write('parameters', Float32Array.from(example.parameters));
       learner.write('target', Float32Array.from(example.target));
       learner.replay.observations.set(example.observations);
@@ -384,6 +406,8 @@ function describeRefusals(kernels: Kernels): void {
     ['beta1 1', { adam: { ...valid.adam, beta1: 1 } }, /beta1 is 1/],
     ['beta2 −1', { adam: { ...valid.adam, beta2: -1 } }, /beta2 is -1/],
     ['no gradient', { maxGradientNorm: 0 }, /maxGradientNorm is 0; expected a number in \[1e-44, 3e38\]/],
+    ['no delta', { huberDelta: 0 }, /huberDelta is 0; expected a number in \[1e-44, 3e38\]/],
+    ['an infinite delta', { huberDelta: 1e39 }, /huberDelta is 1e\+39/],
     ['epsilon 0', { adam: { ...valid.adam, epsilon: 0 } }, /epsilon is 0/],
     ['no hidden layers', { shape: { ...small, layers: [] } }, /without hidden layers/],
     ['half an input', { shape: { ...small, inputs: 0.5 } }, /inputs is 0.5/],

@@ -33,13 +33,14 @@ export const small: NetworkShape = { inputs: 3, layers: [{ units: 5, activation:
 
 export const anyActivation = fc.constantFrom('relu' as const, 'sigmoid' as const, 'tanh' as const);
 
-/** What a learner has beside its shape: both losses, with and without a limit to the gradient's norm. */
+/** What a learner has beside its shape: both losses, Huber's with several deltas, with and without a limit to the gradient's norm. */
 export const anyLearning = (maxBatch: number) =>
   fc
     .record({
       batchSize: fc.integer({ min: 1, max: maxBatch / 16 }).map((n) => 16 * n),
       tau: fc.constantFrom(0.004, 1),
       loss: fc.constantFrom('squared' as const, 'huber' as const),
+      huberDelta: fc.constantFrom(1, 0.3, 2.7, 1e-44, 3e38),
       limit: fc.constantFrom(undefined, 0.3, 1e4),
     })
     .map(({ limit, ...learning }) =>
