@@ -7,7 +7,13 @@ import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { compiledKernels } from '../src/kernels/compiled.ts';
-import { type Kernels, type Learner, type NetworkShape, parameterCount } from '../src/kernels/kernels.ts';
+import {
+  activations,
+  type Kernels,
+  type Learner,
+  type NetworkShape,
+  parameterCount,
+} from '../src/kernels/kernels.ts';
 import { listBackends } from '../src/kernels/load.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
 import { describeMachine, formatMachine } from './contest/machine.ts';
@@ -16,7 +22,7 @@ import { measureBandwidth, measurePeak } from './machine/limits.ts';
 
 export const about = "microseconds per update and per choice of actions, beside this core's limits";
 const usage = `npm run bench -- learner [--sizes 64-64,256-256,…] [--targets native-avx512,wasm,…] [--batch 64]
-  [--threads 1] [--seconds 1] [--json FILE]`;
+  [--activation relu] [--threads 1] [--seconds 1] [--json FILE]`;
 const sizes = '8-16,64-64,128-128,256-256,1024-64,64-1024,1024-1024,2048-2048,256-256-256';
 const replayCapacity = 100_000;
 const inputs = 8;
@@ -39,8 +45,10 @@ interface Result {
   readonly acting: Readonly<Record<number, number>>;
 }
 
-function shapeOf(size: string): NetworkShape {
-  const layers = size.split('-').map((units) => ({ units: Number(units), activation: 'relu' }) as const);
+function shapeOf(size: string, name: string): NetworkShape {
+  const activation = activations.find((known) => known === name);
+  if (!activation) throw new RangeError(`--activation ${name}; expected ${activations.join(', ')}`);
+  const layers = size.split('-').map((units) => ({ units: Number(units), activation }));
   return { inputs, layers, outputs };
 }
 
@@ -160,6 +168,7 @@ export function run(args: readonly string[]): void {
       sizes: { type: 'string', default: sizes },
       targets: { type: 'string' },
       batch: { type: 'string', default: '64' },
+      activation: { type: 'string', default: 'relu' },
       threads: { type: 'string', default: '1' },
       seconds: { type: 'string', default: '1' },
       json: { type: 'string' },
@@ -171,7 +180,7 @@ export function run(args: readonly string[]): void {
   const now = threads > 1 ? () => 1000 * performance.now() : processorTime;
   const machine = describeMachine();
   console.log(
-    `Double DQN, batch ${batch}, ${inputs} inputs, ${outputs} actions, ${threads > 1 ? `${threads} threads, by the clock` : 'one core'}; act: greedy actions for ${counts.join(', ')} observations`,
+    `Double DQN, batch ${batch}, ${values.activation}, ${inputs} inputs, ${outputs} actions, ${threads > 1 ? `${threads} threads, by the clock` : 'one core'}; act: greedy actions for ${counts.join(', ')} observations`,
   );
   console.log(formatMachine(machine));
   console.log(formatHeadings(columns));
@@ -180,7 +189,7 @@ export function run(args: readonly string[]): void {
   for (const backend of listBackends().filter(({ target }) => !wanted || wanted.includes(target))) {
     const peak = measurePeak(backend.target);
     for (const size of values.sizes.split(',')) {
-      const shape = shapeOf(size);
+      const shape = shapeOf(size, values.activation);
       const learner = createLearner(compiledKernels(backend, threads), shape, batch);
       const bandwidth = measureBandwidth(backend.target, 16 * parameterCount(shape));
       const microseconds = timeUpdates(learner, seconds, now);
@@ -198,5 +207,8 @@ export function run(args: readonly string[]): void {
     }
   }
   if (values.json)
-    writeFileSync(values.json, `${JSON.stringify({ machine, batch, threads, results }, null, 2)}\n`);
+    writeFileSync(
+      values.json,
+      `${JSON.stringify({ machine, batch, activation: values.activation, threads, results }, null, 2)}\n`,
+    );
 }

@@ -19,7 +19,7 @@
  *   learner/few.h         forward pass for a few observations
  *   learner/weights.h     weight gradient, Adam and target, tile by tile
  *   learner/norm.h        the same where the gradient's norm is clipped
- *   learner/activation.h  relu, sigmoid, tanh        learner/batch.h   gathering and transposing
+ *   learner/activation.h  relu, sigmoid, silu, …     learner/batch.h   gathering and transposing
  *   learner/draw.h        drawing minibatches
  *   learner/record.h      what crosses the border: sizes, offsets, memory layout */
 #include "learner/batch.h"

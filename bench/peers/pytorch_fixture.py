@@ -12,7 +12,14 @@ from torch import nn
 INPUTS, OUTPUTS, BATCH, CAPACITY, UPDATES = 6, 4, 32, 50, 5
 GAMMA, TAU, LEARNING_RATE = 0.97, 0.05, 3e-3
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-6
-ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "leaky-relu": nn.LeakyReLU,
+    "elu": nn.ELU,
+    "silu": nn.SiLU,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+}
 
 
 def network(layers):
@@ -102,6 +109,8 @@ if __name__ == "__main__":
             run([(9, "relu"), (7, "relu")], "huber"),
             run([(8, "tanh"), (5, "sigmoid"), (6, "relu")], "squared"),
             run([(10, "tanh"), (6, "relu")], "huber", 0.3),
+            run([(9, "leaky-relu"), (8, "silu"), (5, "elu")], "huber"),
+            run([(7, "silu"), (9, "silu")], "squared"),
         ],
     }
     print(json.dumps(fixture))

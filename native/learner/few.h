@@ -109,7 +109,7 @@ ALWAYS_INLINE void few_outputs(const int count, const layer_record *layer, const
     }
   UNROLL for (int n = 0; n < count; n++) {
     UNROLL for (int v = 0; v < FEW_VECTORS; v++) store(out + n * out_stride + row + v * LANES, sums[n][v]);
-    activate(layer->activation, out + n * out_stride + row, FEW_VECTORS);
+    activate(layer->activation, out + n * out_stride + row, FEW_VECTORS, 0);
   }
 }
 

@@ -46,7 +46,8 @@ ALWAYS_INLINE ptrdiff_t vector_at(int vector, int features) {
 }
 
 ALWAYS_INLINE void forward_tile(const int rows, const int vectors, int count, const layer_record *layer,
-                                const float *weights, const float *biases, const float *inputs, float *outputs) {
+                                const float *weights, const float *biases, const float *inputs, float *outputs,
+                                ptrdiff_t slopes) {
   tile t;
   UNROLL for (int r = 0; r < rows; r++) {
     const floats bias = splat(biases[r]);
@@ -57,7 +58,7 @@ ALWAYS_INLINE void forward_tile(const int rows, const int vectors, int count, co
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++)
       if (r < count) store(outputs + (r * vectors + v) * LANES, t.sums[r][v]);
-  activate(layer->activation, outputs, count * vectors);
+  activate(layer->activation, outputs, count * vectors, slopes);
 }
 
 /* Rows or columns of a matrix. */
@@ -91,6 +92,7 @@ typedef struct {
   int sources, vectors, chunk;
   const float *const *inputs;
   float *const *outputs;
+  ptrdiff_t slopes; /* of the first batch: floats from a value to its slope, 0 where none is kept */
 } forward_job;
 
 static void forward_chunk(const void *context, int chunk) {
@@ -107,7 +109,7 @@ static void forward_chunk(const void *context, int chunk) {
         for (int r = begin; r < smaller(begin + block, rows.end); r += TILE_ROWS)
           CALL_TILE(forward_tile, layer->outputs - r, panel_vectors(vectors, first), layer,
                     weights + (ptrdiff_t)r * layer->stride, biases + r, right,
-                    job->outputs[s] + panel_at(vectors, first, out, r));
+                    job->outputs[s] + panel_at(vectors, first, out, r), s == 0 ? job->slopes : 0);
       }
 }
 
@@ -122,6 +124,8 @@ static void forward_layer(uint8_t *memory, int threads, const layer_record *laye
       .chunk = chunk_size(threads, layer->outputs, work),
       .inputs = inputs,
       .outputs = outputs,
+      /* Slopes lie beside a layer's own values, not beside those that other passes leave in scratch arrays. */
+      .slopes = outputs[0] == AT(float, memory, layer->values) ? layer->slopes : 0,
   };
   crew_run(threads, forward_chunk, &job, chunk_count(layer->outputs, job.chunk));
 }
@@ -156,7 +160,7 @@ static void pack_columns(const float *weights, int stride, int count, float *pac
 static void input_gradient(uint8_t *memory, const layer_record *layer, const layer_record *below,
                            const float *gradient, float *result, int vectors, range columns) {
   const float *const weights = AT(const float, memory, layer->parameters);
-  const float *const values = AT(const float, memory, below->values);
+  const float *const values = AT(const float, memory, below->values) + below->slopes;
   const int in = pad_rows(layer->inputs), out = pad_rows(layer->outputs);
   float packed[STRETCH_OUTPUTS * TILE_ROWS + LANES];
   for (stretch s = {.all = layer->outputs}; s.end < s.all; s.begin = s.end) {

@@ -15,6 +15,7 @@ typedef struct {
   uint32_t parameters, target, first_moment, second_moment; /* a policy has parameters only */
   uint32_t gradient; /* of the parameters; only where its norm is clipped */
   uint32_t values; /* learner: the layer's values on the minibatch's observations, [outputs][batch] in panels */
+  uint32_t slopes; /* learner: floats from a value to the activation's slope there; 0 where the value tells it */
 } layer_record;
 
 typedef struct {

@@ -155,7 +155,10 @@ describe('bad input ends in one clear line and a non-zero exit', () => {
     );
     expectRefusal(['train', '-a', '128,relu,128'], /architecture "128,relu,128" has 3 parts; expected pairs/);
     expectRefusal(['train', '-a', '0,relu'], /"0" units; expected a whole number from 1/);
-    expectRefusal(['train', '-a', '64,rleu'], /activation "rleu"; expected relu, sigmoid, tanh/);
+    expectRefusal(
+      ['train', '-a', '64,rleu'],
+      /activation "rleu"; expected relu, leaky-relu, elu, silu, sigmoid, tanh/,
+    );
     expectRefusal(['train', '--batch-size', '17'], /batchSize is 17/);
     expectRefusal(['train', '--gamma', '2'], /'2' is invalid. Expected a number from 0 to 1/);
     expectRefusal(['evaluate', model, '--episodes', '0'], /'0' is invalid. Expected a whole number from 1/);

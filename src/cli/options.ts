@@ -5,6 +5,7 @@
  */
 import { Option } from '@commander-js/extra-typings';
 import { dqnHyperparametersSchema } from '../agents/dqn.ts';
+import { activations } from '../kernels/kernels.ts';
 import { numberWhere, positiveNumber, share, wholeNumber } from './parse.ts';
 
 /** Seeds chosen by hand lie below those that trainings draw (src/agents/seeds.ts). */
@@ -18,7 +19,10 @@ export const options = {
   gravity: () =>
     new Option('--gravity <g>', 'LunarLander: another gravity, between -12 and 0').argParser(gravity),
   architecture: () =>
-    new Option('-a, --architecture <layers>', 'hidden layers of the Q-network, as "128,relu,128,relu"'),
+    new Option(
+      '-a, --architecture <layers>',
+      `hidden layers of the Q-network, as "128,relu,128,relu"; activations: ${activations.join(', ')}`,
+    ),
   seed: () =>
     new Option('-s, --seed <n>', 'seed of everything random').argParser(wholeNumber(0, maxSeed)).default(0),
   threads: () =>

@@ -1,5 +1,12 @@
 /** What may be asked of the kernels: every implementation refuses the rest with the same words. */
-import type { Activation, Head, LearnerOptions, NetworkShape, SupernetOptions } from './kernels.ts';
+import {
+  type Activation,
+  activations,
+  type Head,
+  type LearnerOptions,
+  type NetworkShape,
+  type SupernetOptions,
+} from './kernels.ts';
 
 const maxUnits = 65_536;
 const maxCountLimit = 4096;
@@ -27,8 +34,8 @@ function checkPositive(name: string, value: number): void {
 }
 
 function checkActivation(name: string, activation: Activation): void {
-  if (activation !== 'relu' && activation !== 'sigmoid' && activation !== 'tanh') {
-    throw new RangeError(`${name} is "${String(activation)}"; expected relu, sigmoid or tanh`);
+  if (!activations.includes(activation)) {
+    throw new RangeError(`${name} is "${activation}"; expected ${activations.join(', ')}`);
   }
 }
 
@@ -78,12 +85,12 @@ export function checkLearnerOptions(options: LearnerOptions): void {
 /** @throws RangeError naming the option that is out of range. */
 export function checkSupernetOptions(options: SupernetOptions): void {
   checkEnds(options.shape);
-  options.shape.layers.forEach(({ activations }, index) => {
+  options.shape.layers.forEach(({ activations: choices }, index) => {
     const name = `activations of hidden layer ${index + 1}`;
-    if (activations.length === 0 || new Set(activations).size < activations.length) {
-      throw new RangeError(`${name} are [${activations.join(', ')}]; expected at least 1, all distinct`);
+    if (choices.length === 0 || new Set(choices).size < choices.length) {
+      throw new RangeError(`${name} are [${choices.join(', ')}]; expected at least 1, all distinct`);
     }
-    for (const activation of activations) checkActivation(`one of the ${name}`, activation);
+    for (const activation of choices) checkActivation(`one of the ${name}`, activation);
   });
   checkLearning(options);
 }

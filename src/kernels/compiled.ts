@@ -40,6 +40,7 @@ import {
   unpackParameters,
 } from './layout.ts';
 import {
+  keepsSlopes,
   type LearnerWorkspace,
   learnerOffset,
   learnerRecord,
@@ -233,7 +234,7 @@ class CompiledSupernet implements Supernet {
     this.#layout = new SupernetLayout(options.shape);
     const layers = options.shape.layers.map(({ units, activations }) => ({
       units,
-      activation: activations[0],
+      activation: activations.find(keepsSlopes) ?? activations[0],
     }));
     const largest = { ...options, shape: { ...options.shape, layers } };
     const workspace = backend.createWorkspace(learnerSpec(largest, this.#layout.size, maxCount));

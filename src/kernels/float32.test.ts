@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fma32, sigmoid32, tanh32 } from './float32.ts';
+import { elu32, fma32, leakyRelu32, sigmoid32, silu32, siluSlope32, tanh32 } from './float32.ts';
 
 const bits = new Int32Array(1);
 const value = new Float32Array(bits.buffer);
@@ -109,5 +109,59 @@ describe('sigmoid32 and tanh32', () => {
     expect(tanh32(NaN)).toBeNaN();
     expect(sigmoid32(0)).toBe(0.5);
     expect(tanh32(0)).toBe(0);
+  });
+});
+
+describe('leakyRelu32, elu32 and silu32', () => {
+  const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+  const anyLogarithmic = fc
+    .tuple(fc.double({ min: -44, max: 6.4, noNaN: true }), fc.constantFrom(-1, 1))
+    .map(([exponent, sign]) => Math.fround(sign * 2 ** exponent));
+
+  it('have a relative error < 4e-7, near zero too', () => {
+    fc.assert(
+      fc.property(anyLogarithmic, (z) => {
+        const expected = [z < 0 ? 0.01 * z : z, z < 0 ? Math.expm1(z) : z, z * sigmoid(z)];
+        [leakyRelu32(z), elu32(z), silu32(z)].forEach((actual, i) =>
+          expect(Math.abs(actual - expected[i])).toBeLessThanOrEqual(4e-7 * Math.abs(expected[i])),
+        );
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('have an absolute error < 4e-7 in the slope of silu, which is 0 at −1.2785', () => {
+    fc.assert(
+      fc.property(anyLogarithmic, (z) => {
+        const expected = sigmoid(z) * (1 + z * sigmoid(-z));
+        expect(Math.abs(siluSlope32(z) - expected)).toBeLessThanOrEqual(4e-7);
+      }),
+      { numRuns: 5000 },
+    );
+    expect(Math.abs(siluSlope32(-1.2784645))).toBeLessThan(1e-7);
+  });
+
+  it.each([
+    // z, leaky-relu, elu, silu, slope of silu
+    [0, 0, 0, 0, 0.5],
+    [-0, -0, -0, -0, 0.5],
+    [Infinity, Infinity, Infinity, Infinity, 1],
+    [3e38, Math.fround(3e38), Math.fround(3e38), Math.fround(3e38), 1],
+    [NaN, NaN, NaN, NaN, NaN],
+    [2 ** -149, 2 ** -149, 2 ** -149, 0, 0.5],
+    [2 ** -140, 2 ** -140, 2 ** -140, 2 ** -141, 0.5],
+    [-(2 ** -140), -5 * 2 ** -149, -(2 ** -140), -(2 ** -141), 0.5],
+  ])('keep signed zeros, infinity, NaN and subnormals: %d', (z, ...expected) => {
+    const x = Math.fround(z);
+    expect([leakyRelu32(x), elu32(x), silu32(x), siluSlope32(x)]).toEqual(expected);
+  });
+
+  it('end at −∞, −1 and 0 below', () => {
+    for (const z of [-Infinity, Math.fround(-3e38), -100]) {
+      expect(leakyRelu32(z)).toBe(Math.fround(Math.fround(0.01) * z));
+      expect(elu32(z)).toBe(-1);
+      expect(Math.abs(silu32(z))).toBeLessThan(1e-35);
+      expect(Math.abs(siluSlope32(z))).toBeLessThan(1e-35);
+    }
   });
 });

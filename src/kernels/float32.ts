@@ -73,14 +73,43 @@ export function sigmoid32(z: number): number {
   return Math.fround((z < 0 ? exponential : 1) / Math.fround(1 + exponential));
 }
 
-/** The hyperbolic tangent, by e^−2|z| − 1, which is accurate near zero too. NaN gives NaN. */
+/** e^x − 1 for x ≤ 0, accurate near zero too. */
+function exponentialLessOne(x: number): number {
+  reduceExponential(x);
+  return fma32(scale, fraction, Math.fround(scale - 1));
+}
+
+/** The hyperbolic tangent, by e^−2|z| − 1. NaN gives NaN. */
 export function tanh32(z: number): number {
-  reduceExponential(-2 * Math.abs(z));
-  const lessOne = fma32(scale, fraction, Math.fround(scale - 1));
+  const lessOne = exponentialLessOne(-2 * Math.abs(z));
   return Math.fround((z < 0 ? lessOne : 0 - lessOne) / Math.fround(2 + lessOne));
 }
 
 /** max(0, z), which keeps −0 and NaN. */
 export function relu32(z: number): number {
   return z < 0 ? 0 : z;
+}
+
+/** The slope of a leaky relu below 0, PyTorch's default. */
+export const leak = Math.fround(0.01);
+
+/** z, or 0.01 z below 0. Keeps −0 and NaN. */
+export function leakyRelu32(z: number): number {
+  return z < 0 ? Math.fround(leak * z) : z;
+}
+
+/** z, or e^z − 1 below 0. Keeps −0 and NaN. */
+export function elu32(z: number): number {
+  return z < 0 ? exponentialLessOne(z) : z;
+}
+
+/** z · sigmoid(z); z below −86, where the exponential stops falling, counts as −86. NaN gives NaN. */
+export function silu32(z: number): number {
+  return Math.fround((z < lowestExponent ? lowestExponent : z) * sigmoid32(z));
+}
+
+/** The derivative of silu: sigmoid(z) · (1 + z · sigmoid(−z)), where z counts as at most 86 away from 0. */
+export function siluSlope32(z: number): number {
+  const near = z > -lowestExponent ? -lowestExponent : z < lowestExponent ? lowestExponent : z;
+  return Math.fround(sigmoid32(z) * fma32(near, sigmoid32(-z), 1));
 }

@@ -8,7 +8,12 @@ import type { BackendTarget } from './backend.ts';
 
 export type KernelTarget = BackendTarget | 'reference';
 
-export type Activation = 'relu' | 'sigmoid' | 'tanh';
+/**
+ * Of hidden layers, as PyTorch's with their default settings: `leaky-relu` has a slope of 0.01 below 0, `elu` an alpha
+ * of 1 (Clevert et al. 2016), `silu` is z · sigmoid(z) (Elfwing et al. 2018). docs/kernels.md has the formulas.
+ */
+export const activations = ['relu', 'leaky-relu', 'elu', 'silu', 'sigmoid', 'tanh'] as const;
+export type Activation = (typeof activations)[number];
 
 /**
  * What makes Q-values of the last hidden layer. `plain`: one linear output per action. `dueling`: a linear value V of

@@ -4,16 +4,27 @@
  */
 import { float32, int32, uint8, type Workspace } from './backend.ts';
 import { pcg64Words } from './checks.ts';
-import type { LearnerOptions, NetworkShape } from './kernels.ts';
+import type { Activation, LearnerOptions, NetworkShape } from './kernels.ts';
 import { headOutputs, type NetworkLayout, padLine, padRows } from './layout.ts';
 
 /** The numbers of native/learner/activation.h; the last layer is linear. */
-const activationCodes = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const;
+const activationCodes = {
+  linear: 0,
+  relu: 1,
+  sigmoid: 2,
+  tanh: 3,
+  'leaky-relu': 4,
+  elu: 5,
+  silu: 6,
+} as const satisfies Record<Activation | 'linear', number>;
+/** Whose slope is not a function of their value: learners keep it, for units of such layers. */
+export const keepsSlopes = (activation: Activation | undefined) => activation === 'silu';
+
 /** Sizes in 32-bit words; a record is a network_record, a learner_record, then the layer_records. */
 const networkWords = 10;
 const learnerFloats = 11;
 const learnerWords = learnerFloats + 21;
-const layerWords = 11;
+const layerWords = 12;
 const layersStart = networkWords + learnerWords;
 /** Bytes from a record to its learner_record. */
 export const learnerOffset = 4 * networkWords;
@@ -43,10 +54,17 @@ export function policySpec(shape: NetworkShape, size: number, maxCount: number) 
   };
 }
 
-/** Arrays of a learner. @param options of the largest network. @param size floats of all its matrices. */
+/**
+ * Arrays of a learner.
+ * @param options of the largest network; of its layers, those keep slopes that do so in any network.
+ * @param size floats of all its matrices.
+ */
 export function learnerSpec(options: LearnerOptions, size: number, maxCount: number) {
   const { shape, batchSize, replayCapacity, maxGradientNorm } = options;
-  const units = shape.layers.reduce((sum, layer) => sum + padRows(layer.units), padRows(headOutputs(shape)));
+  const unitsOf = (layers: NetworkShape['layers']) =>
+    layers.reduce((sum, { units }) => sum + padRows(units), 0);
+  const units = unitsOf(shape.layers) + padRows(headOutputs(shape));
+  const slopes = unitsOf(shape.layers.filter(({ activation }) => keepsSlopes(activation)));
   const widest = widestOf(shape);
   const batchInputs = float32(padRows(shape.inputs) * batchSize);
   const batchHead = float32(padRows(headOutputs(shape)) * batchSize);
@@ -64,6 +82,7 @@ export function learnerSpec(options: LearnerOptions, size: number, maxCount: num
     inputs: batchInputs,
     nextInputs: batchInputs,
     values: float32(units * batchSize),
+    slopes: float32(slopes * batchSize),
     onlineNext: batchHead,
     targetNext: batchHead,
     evenBatch: batchWidest,
@@ -165,11 +184,14 @@ export function learnerRecord(
   ];
   record.set(words, networkWords + learnerFloats);
   const { target, firstMoment, secondMoment, gradient } = offsets;
-  let values = offsets.values;
+  let { values, slopes } = offsets;
   layout.forEach(({ start, outputs }, index) => {
     const parts = [target, firstMoment, secondMoment, gradient].map((part) => part + 4 * start);
-    record.set([...parts, values], layersStart + layerWords * index + 6);
-    values += 4 * padRows(outputs) * options.batchSize;
+    const kept = keepsSlopes(options.shape.layers[index]?.activation);
+    record.set([...parts, values, kept ? (slopes - values) / 4 : 0], layersStart + layerWords * index + 6);
+    const bytes = 4 * padRows(outputs) * options.batchSize;
+    values += bytes;
+    if (kept) slopes += bytes;
   });
   return record;
 }

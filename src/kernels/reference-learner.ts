@@ -172,8 +172,8 @@ export class ReferenceLearner extends ReferencePolicy implements Learner {
     const { actions, observations } = this.replay;
     const taken = Int32Array.from(indices, (index) => actions[index]);
     const targets = this.#targets(indices);
-    const { values, q } = forward(this.network, this.parameters, gather(observations, shape.inputs, indices));
-    const chosen = Float32Array.from(taken, (action, b) => q[b * shape.outputs + action]);
+    const pass = forward(this.network, this.parameters, gather(observations, shape.inputs, indices));
+    const chosen = Float32Array.from(taken, (action, b) => pass.q[b * shape.outputs + action]);
     const slopes = new Float32Array(batchSize);
     let lossSum = 0;
     for (let b = 0; b < batchSize; b++) {
@@ -185,7 +185,7 @@ export class ReferenceLearner extends ReferencePolicy implements Learner {
     return {
       loss: lossSum / batchSize,
       tdErrors: chosen.map((value, b) => targets[b] - value),
-      gradient: backward(this.network, this.parameters, values, slopes, taken),
+      gradient: backward(this.network, this.parameters, pass, slopes, taken),
     };
   }
 

@@ -2,7 +2,17 @@
  * The network of the reference kernels: forward pass and gradient in plain TypeScript. It fixes the order of all
  * additions (see reference.ts). Batches are row by row; parameters and gradients are flat, as `parameterCount` says.
  */
-import { fma32, relu32, sigmoid32, tanh32 } from './float32.ts';
+import {
+  elu32,
+  fma32,
+  leak,
+  leakyRelu32,
+  relu32,
+  sigmoid32,
+  silu32,
+  siluSlope32,
+  tanh32,
+} from './float32.ts';
 import type { Activation, NetworkShape } from './kernels.ts';
 
 const { fround } = Math;
@@ -50,6 +60,12 @@ function activate(activation: LayerActivation, z: number): number {
       return sigmoid32(z);
     case 'tanh':
       return tanh32(z);
+    case 'leaky-relu':
+      return leakyRelu32(z);
+    case 'elu':
+      return elu32(z);
+    case 'silu':
+      return silu32(z);
     case 'linear':
       return z;
     default:
@@ -57,8 +73,8 @@ function activate(activation: LayerActivation, z: number): number {
   }
 }
 
-/** The gradient before the activation from the one after it, by the activation's value y. */
-function activationGradient(activation: LayerActivation, y: number, gradient: number): number {
+/** The gradient before the activation from the one after it, by the activation's value y or, for silu, the sum z. */
+function activationGradient(activation: LayerActivation, z: number, y: number, gradient: number): number {
   switch (activation) {
     case 'relu':
       return y <= 0 ? 0 : gradient;
@@ -66,6 +82,12 @@ function activationGradient(activation: LayerActivation, y: number, gradient: nu
       return fround(gradient * fma32(-y, y, y));
     case 'tanh':
       return fround(gradient * fma32(-y, y, 1));
+    case 'leaky-relu':
+      return y <= 0 ? fround(leak * gradient) : gradient;
+    case 'elu':
+      return y > 0 ? gradient : fround(gradient * fround(y + 1));
+    case 'silu':
+      return fround(gradient * siluSlope32(z));
     case 'linear':
       return gradient;
     default:
@@ -73,20 +95,20 @@ function activationGradient(activation: LayerActivation, y: number, gradient: nu
   }
 }
 
-/** The values of one layer for a batch: inputs (batch × inputs) to outputs (batch × outputs). */
-function forwardLayer(layer: Layer, parameters: Float32Array, inputs: Float32Array): Float32Array {
+/** The sums of one layer for a batch: inputs (batch × inputs) to outputs (batch × outputs). */
+function layerSums(layer: Layer, parameters: Float32Array, inputs: Float32Array): Float32Array {
   const batch = inputs.length / layer.inputs;
-  const values = new Float32Array(batch * layer.outputs);
+  const sums = new Float32Array(batch * layer.outputs);
   for (let b = 0; b < batch; b++) {
     for (let o = 0; o < layer.outputs; o++) {
       let sum = parameters[layer.biases + o];
       for (let i = 0; i < layer.inputs; i++) {
         sum = fma32(parameters[layer.weights + o * layer.inputs + i], inputs[b * layer.inputs + i], sum);
       }
-      values[b * layer.outputs + o] = activate(layer.activation, sum);
+      sums[b * layer.outputs + o] = sum;
     }
   }
-  return values;
+  return sums;
 }
 
 /** A + (V − mean of A) of every transition. */
@@ -103,18 +125,22 @@ function combineDueling(values: Float32Array, advantages: Float32Array): Float32
 export interface ForwardPass {
   /** What goes into every hidden layer, and what comes out of the last one. */
   readonly values: readonly Float32Array[];
+  /** What every hidden layer's activation is applied to. */
+  readonly sums: readonly Float32Array[];
   /** batch × actions. */
   readonly q: Float32Array;
 }
 
 export function forward(network: Network, parameters: Float32Array, observations: Float32Array): ForwardPass {
   const values = [observations];
-  for (const layer of network.hidden) {
-    values.push(forwardLayer(layer, parameters, values[values.length - 1]));
+  const sums: Float32Array[] = [];
+  for (const [l, layer] of network.hidden.entries()) {
+    sums.push(layerSums(layer, parameters, values[l]));
+    values.push(sums[l].map((z) => activate(layer.activation, z)));
   }
   const last = values[values.length - 1];
-  const [first, second] = network.head.map((layer) => forwardLayer(layer, parameters, last));
-  return { values, q: second ? combineDueling(first, second) : first };
+  const [first, second] = network.head.map((layer) => layerSums(layer, parameters, last));
+  return { values, sums, q: second ? combineDueling(first, second) : first };
 }
 
 /** Adds to `sums` (batch × inputs) what a layer's outputs say about its inputs: weight · gradient, in output order. */
@@ -179,7 +205,7 @@ function headGradients(network: Network, slopes: Float32Array, taken: Int32Array
 export function backward(
   network: Network,
   parameters: Float32Array,
-  values: readonly Float32Array[],
+  { values, sums }: ForwardPass,
   slopes: Float32Array,
   taken: Int32Array,
 ): Float32Array {
@@ -188,14 +214,16 @@ export function backward(
   let outputGradients = headGradients(network, slopes, taken);
   for (let l = network.hidden.length; l >= 0; l--) {
     const inputs = values[l];
-    const sums = new Float32Array(inputs.length);
+    const gradients = new Float32Array(inputs.length);
     layers.forEach((layer, index) => {
       parameterGradient(layer, inputs, outputGradients[index], gradient);
-      if (l > 0) addInputGradient(layer, parameters, outputGradients[index], sums);
+      if (l > 0) addInputGradient(layer, parameters, outputGradients[index], gradients);
     });
     if (l === 0) break;
     const below = network.hidden[l - 1];
-    outputGradients = [sums.map((sum, i) => activationGradient(below.activation, inputs[i], sum))];
+    const before = (g: number, i: number) =>
+      activationGradient(below.activation, sums[l - 1][i], inputs[i], g);
+    outputGradients = [gradients.map(before)];
     layers = [below];
   }
   return gradient;

@@ -54,6 +54,9 @@ function randomLearner(options: LearnerOptions): { learner: ReferenceLearner; in
 
 const activationOf = {
   relu: (z: number) => Math.max(z, 0),
+  'leaky-relu': (z: number) => Math.max(z, 0.01 * z),
+  elu: (z: number) => (z < 0 ? Math.expm1(z) : z),
+  silu: (z: number) => z / (1 + Math.exp(-z)),
   sigmoid: (z: number) => 1 / (1 + Math.exp(-z)),
   tanh: Math.tanh,
 };
@@ -117,6 +120,10 @@ describe('the reference learner', () => {
     [['tanh', 'sigmoid', 'relu'], 'squared', 'plain', 1],
     [['tanh', 'tanh'], 'huber', 'dueling', 0.3],
     [['relu'], 'squared', 'dueling', 1],
+    [['leaky-relu', 'leaky-relu'], 'squared', 'plain', 1],
+    [['elu', 'elu'], 'huber', 'dueling', 1],
+    [['silu', 'relu', 'silu'], 'squared', 'plain', 1],
+    [['silu', 'elu', 'leaky-relu'], 'huber', 'dueling', 2],
   ] as const)(
     'has gradients with a relative error < 1e-5 of central differences in double precision: %s, %s, %s, delta %d',
     (activations, loss, head, huberDelta) => {

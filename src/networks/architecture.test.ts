@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { activations } from '../kernels/kernels.ts';
 import {
-  activations,
   countParameters,
   createArchitecture,
   formatArchitecture,
@@ -47,7 +47,7 @@ describe('parseArchitecture', () => {
   it.each([
     ['dueling', 'has 1 part; expected pairs like "128,relu,128,relu"'],
     ['dueling,128,relu', 'has 3 parts; expected pairs'],
-    ['128,dueling,64,relu', 'activation "dueling"; expected relu, sigmoid, tanh'],
+    ['128,dueling,64,relu', 'activation "dueling"; expected relu, leaky-relu, elu, silu, sigmoid, tanh'],
     ['0,relu', '"0" units; expected a whole number from 1 to 16384'],
     ['4,relu,'.repeat(17).slice(0, -1), 'has 17 hidden layers; expected 1 to 16'],
   ])('rejects "%s"', (text, message) => {

@@ -2,9 +2,13 @@
  * Architectures as data: which network a Q-network is. Written `256,relu,128,sigmoid`, one pair per hidden layer, with
  * `,dueling` behind them where the head is a dueling one.
  */
-import { type Activation, type Head, type NetworkShape, parameterCount } from '../kernels/kernels.ts';
-
-export const activations = ['relu', 'sigmoid', 'tanh'] as const satisfies readonly Activation[];
+import {
+  type Activation,
+  activations,
+  type Head,
+  type NetworkShape,
+  parameterCount,
+} from '../kernels/kernels.ts';
 
 export interface HiddenLayer {
   readonly units: number;

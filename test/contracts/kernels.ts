@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type Activation,
+  activations,
   type Kernels,
   type Learner,
   type LearnerOptions,
@@ -61,7 +63,7 @@ function describeIdentity(kernels: Kernels): void {
   it('is bit-identical to the reference for layers wider than any block', () => {
     const layers = [
       { units: 35, activation: 'relu' },
-      { units: 530, activation: 'tanh' },
+      { units: 530, activation: 'silu' },
       { units: 101, activation: 'relu' },
     ] as const;
     const options = optionsOf({ inputs: 8, layers, outputs: 4 }, { batchSize: 80 });
@@ -94,7 +96,7 @@ function describeIdentity(kernels: Kernels): void {
       },
     ],
   ])('is bit-identical to the reference (NaN payloads aside) with %s', (_, spoil) => {
-    for (const activation of ['relu', 'sigmoid', 'tanh'] as const) {
+    for (const activation of activations) {
       const layers = [
         { units: 17, activation },
         { units: 9, activation },
@@ -411,6 +413,11 @@ function describeRefusals(kernels: Kernels): void {
     ['epsilon 0', { adam: { ...valid.adam, epsilon: 0 } }, /epsilon is 0/],
     ['no hidden layers', { shape: { ...small, layers: [] } }, /without hidden layers/],
     ['half an input', { shape: { ...small, inputs: 0.5 } }, /inputs is 0.5/],
+    [
+      'an activation that there is none of',
+      { shape: { ...small, layers: [{ units: 5, activation: 'step' as Activation }] } },
+      /hidden layer 1 is "step"; expected relu, leaky-relu, elu, silu, sigmoid, tanh/,
+    ],
     [
       'an empty layer',
       { shape: { ...small, layers: [{ units: 0, activation: 'relu' }] } },

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import {
+  activations,
   type Kernels,
   type Learner,
   type LearnerOptions,
@@ -31,7 +32,7 @@ export function optionsOf(shape: NetworkShape, changes: Partial<LearnerOptions> 
 
 export const small: NetworkShape = { inputs: 3, layers: [{ units: 5, activation: 'relu' }], outputs: 4 };
 
-export const anyActivation = fc.constantFrom('relu' as const, 'sigmoid' as const, 'tanh' as const);
+export const anyActivation = fc.constantFrom(...activations);
 
 /** What a learner has beside its shape: both losses, Huber's with several deltas, with and without a limit to the gradient's norm. */
 export const anyLearning = (maxBatch: number) =>

@@ -10,7 +10,7 @@ import {
   update,
 } from '../contracts/random-learners.ts';
 import { compiledKernels } from '../../src/kernels/compiled.ts';
-import type { LearnerOptions } from '../../src/kernels/kernels.ts';
+import type { Activation, LearnerOptions } from '../../src/kernels/kernels.ts';
 import { listBackends } from '../../src/kernels/load.ts';
 
 const fast = listBackends().filter(
@@ -23,12 +23,13 @@ const wide: readonly LearnerOptions[] = [
   optionsOf(shape([1030, 61, 517]), { batchSize: 48, loss: 'huber' }),
   optionsOf({ ...shape([403, 205]), head: 'dueling' }, { batchSize: 128, tau: 1 }),
   optionsOf(shape([700, 300]), { batchSize: 32, maxGradientNorm: 0.1 }),
+  optionsOf(shape([150, 410, 390], 'silu'), { batchSize: 64 }),
 ];
 
-function shape(units: readonly number[]) {
+function shape(units: readonly number[], activation: Activation = 'relu') {
   return {
     inputs: 8,
-    layers: units.map((count) => ({ units: count, activation: 'relu' }) as const),
+    layers: units.map((count) => ({ units: count, activation })),
     outputs: 4,
   };
 }
