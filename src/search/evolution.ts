@@ -12,14 +12,14 @@ import { TrialOrder } from './trial-order.ts';
 export interface EvolutionSettings {
   /** Trials in all, ≥ 1. */
   readonly trials: number;
-  /**
-   * The first so many trials are random; later parents come from the latest so many outcomes. At least `lag`: the
-   * first child has to know of someone.
-   */
+  /** The first so many trials are random; later parents come from the latest so many outcomes. ≥ 1. */
   readonly population: number;
   /** Members drawn from the population, with replacement, the best of which is the parent; ≥ 1. */
   readonly tournament: number;
-  /** A child knows the outcomes of all trials but the last lag − 1 before it: so many trials can run at once. ≥ 1. */
+  /**
+   * A child knows the outcomes of all trials but the last lag − 1 before it, so lag trials can run at once. ≥ 1; at
+   * most the population counts, since the first child has to know of someone.
+   */
   readonly lag: number;
 }
 
@@ -58,7 +58,7 @@ export class EvolutionSearch implements Strategy {
   constructor(space: SearchSpace, settings: EvolutionSettings, random: RandomStream) {
     this.trialCount = settings.trials;
     this.#space = space;
-    this.#settings = settings;
+    this.#settings = { ...settings, lag: Math.min(settings.lag, settings.population) };
     this.#founders = new SampleDeck(space, random.fork('founders'));
     this.#random = random.fork('children');
   }
