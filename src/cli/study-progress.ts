@@ -1,7 +1,7 @@
 /** How a search goes, on the terminal: a line per trial and a progress line over all the work there is. */
 import type { TrainingProgress } from '../agents/train.ts';
 import type { Study, StudyEvent } from '../study/study.ts';
-import type { FinishedTrial } from '../study/trial.ts';
+import { compareTrials, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
 import { createProgress, formatCount, formatDuration } from './progress.ts';
 
 function describeTrial(trial: FinishedTrial, trialCount: number): string {
@@ -21,19 +21,20 @@ export function showStudyProgress(study: Study): {
   onEvent: (event: StudyEvent) => void;
   finish: () => void;
 } {
-  const { trial, verification } = study.configuration;
-  const display = createProgress(study.trialCount * trial.steps + verification.steps, undefined);
+  const { verification } = study.configuration;
+  const searchSteps = study.rungs.reduce((sum, { trials, steps }) => sum + trials * steps, 0);
+  const display = createProgress(searchSteps + verification.steps, undefined);
   /** Steps of the trials that run now, by number. */
   const running = new Map<number, number>();
   let finished = 0;
+  let finishedSteps = 0;
   let verified = 0;
-  let best: FinishedTrial | undefined;
+  let best: CompleteTrial | undefined;
 
   const done = (): number =>
-    finished * trial.steps + [...running.values()].reduce((sum, steps) => sum + steps, 0) + verified;
+    finishedSteps + [...running.values()].reduce((sum, steps) => sum + steps, 0) + verified;
   const details = (): string => {
-    const leader =
-      best?.state === 'complete' ? ` · best ${best.score.toFixed(1)} (${best.architecture})` : '';
+    const leader = best ? ` · best ${best.score.toFixed(1)} (${best.architecture})` : '';
     return `${finished}/${study.trialCount} trials${leader}`;
   };
   const showVerification = ({ step, averageReturn }: TrainingProgress): void => {
@@ -44,6 +45,14 @@ export function showStudyProgress(study: Study): {
       `retraining the winner: ${formatCount(step)}/${formatCount(verification.steps)} steps${average}`,
     );
   };
+  const finishTrial = (trial: FinishedTrial): void => {
+    running.delete(trial.number);
+    finished = trial.number + 1;
+    finishedSteps += trial.budget;
+    if (trial.state === 'complete' && !(best && compareTrials(best, trial) < 0)) best = trial;
+    display.note(describeTrial(trial, study.trialCount));
+    display.update(done(), details());
+  };
   const onEvent = (event: StudyEvent): void => {
     switch (event.kind) {
       case 'trial-progress':
@@ -51,16 +60,7 @@ export function showStudyProgress(study: Study): {
         display.update(done(), details());
         return;
       case 'trial-finished':
-        running.delete(event.trial.number);
-        finished = event.trial.number + 1;
-        if (
-          event.trial.state === 'complete' &&
-          !(best?.state === 'complete' && best.score >= event.trial.score)
-        ) {
-          best = event.trial;
-        }
-        display.note(describeTrial(event.trial, study.trialCount));
-        display.update(done(), details());
+        finishTrial(event.trial);
         return;
       case 'verification-started':
         display.note(`winner: ${event.winner.architecture}; retraining it from scratch on a fresh seed`);

@@ -3,7 +3,7 @@ import { RandomStream } from '../random/random-stream.ts';
 import { findSpace } from './space.ts';
 import { createStrategy, strategyNames, strategySchema } from './strategies.ts';
 
-const task = { inputs: 8, outputs: 4, rewardThreshold: 200 };
+const task = { inputs: 8, outputs: 4, rewardThreshold: 200, steps: 600_000 };
 
 describe('strategies by name', () => {
   test.each(strategyNames)('%s is made from its name alone, with defaults', (name) => {
@@ -16,7 +16,7 @@ describe('strategies by name', () => {
   test('an unknown name is answered with the nearest one', () => {
     const { error } = strategySchema.safeParse({ name: 'rondom' });
     expect(error?.issues[0].message).toBe(
-      'unknown strategy "rondom" (did you mean random?); expected one of children, random',
+      'unknown strategy "rondom" (did you mean random?); expected one of children, evolution, grid, halving, random',
     );
   });
 
@@ -24,7 +24,7 @@ describe('strategies by name', () => {
     for (const input of ['random', null, {}, { name: 3 }]) {
       const { error } = strategySchema.safeParse(input);
       expect(error?.issues[0].message).toBe(
-        'expected an object with the name of a strategy: children, random',
+        'expected an object with the name of a strategy: children, evolution, grid, halving, random',
       );
     }
   });

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { RandomStream } from '../random/random-stream.ts';
 import { ChildrenSearch, type Task } from './children.ts';
+import { EvolutionSearch } from './evolution.ts';
+import { GridSearch } from './grid.ts';
+import { HalvingSearch } from './halving.ts';
 import { RandomSearch } from './random.ts';
 import type { SearchSpace } from './space.ts';
 import type { Strategy } from './strategy.ts';
@@ -28,11 +31,34 @@ const childrenSchema = z.strictObject({
     .describe('share of the baseline that an iteration leaves'),
 });
 
-export const strategyNames = ['children', 'random'] as const;
+const evolutionSchema = z.strictObject({
+  name: z.literal('evolution'),
+  trials: positiveInteger.default(75).describe('architectures to try'),
+  population: positiveInteger.default(20).describe('random ones at first, and latest ones to choose from'),
+  tournament: positiveInteger.default(5).describe('drawn from the population; the best is the parent'),
+  lag: positiveInteger.default(8).describe('trials that can run at once; at most the population counts'),
+});
+
+const gridSchema = z.strictObject({ name: z.literal('grid') });
+
+const halvingSchema = z.strictObject({
+  name: z.literal('halving'),
+  configurations: positiveInteger.default(27).describe('architectures at first'),
+  eta: z.int().min(2).default(3).describe('one in so many goes on, trained so many times as long'),
+  minimumSteps: positiveInteger.default(50_000).describe('environment steps of the shortest training'),
+});
+
+export const strategyNames = ['children', 'evolution', 'grid', 'halving', 'random'] as const;
+
+/** What strategies have to know of a trial. */
+export interface TrialTask extends Task {
+  /** Environment steps of a whole training. */
+  readonly steps: number;
+}
 
 /** A strategy's name and settings; unknown keys are errors, absent settings take the default. */
 export const strategySchema = z
-  .discriminatedUnion('name', [childrenSchema, randomSchema], {
+  .discriminatedUnion('name', [childrenSchema, evolutionSchema, gridSchema, halvingSchema, randomSchema], {
     error: ({ input }) => {
       const name = (input as { readonly name?: unknown } | null | undefined)?.name;
       return typeof name === 'string'
@@ -52,12 +78,18 @@ export type StrategySettings = z.output<typeof strategySchema>;
 export function createStrategy(
   settings: StrategySettings,
   space: SearchSpace,
-  task: Task,
+  task: TrialTask,
   random: RandomStream,
 ): Strategy {
   switch (settings.name) {
     case 'children':
       return new ChildrenSearch(space, settings, task, random);
+    case 'evolution':
+      return new EvolutionSearch(space, settings, random);
+    case 'grid':
+      return new GridSearch(space);
+    case 'halving':
+      return new HalvingSearch(space, settings, task.steps, random);
     case 'random':
       return new RandomSearch(space, settings, random);
     default:

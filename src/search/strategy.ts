@@ -15,6 +15,15 @@ export interface Proposal {
    * written to.
    */
   readonly initialLayers?: readonly (Float32Array | undefined)[];
+  /** Environment steps of this training, the whole of its schedules; absent: as many as a trial has by default. */
+  readonly steps?: number;
+}
+
+/** Trials that train equally long. */
+export interface Rung {
+  readonly trials: number;
+  /** Environment steps of the training of each. */
+  readonly steps: number;
 }
 
 /** How an evaluation went. */
@@ -33,6 +42,8 @@ export interface Strategy {
   readonly trialCount: number;
   /** Trials per iteration (1 where there is no such thing): the horizontal unit of the controller plot. */
   readonly iterationSize: number;
+  /** Where trainings differ in length: how many trials have which, in the order of trial numbers. */
+  readonly rungs?: readonly Rung[];
   /**
    * The proposal of trial `number`, `wait` while outcomes of earlier trials are missing, or `done` from
    * `trialCount` on.

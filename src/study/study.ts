@@ -8,12 +8,18 @@ import type { EnvironmentSpec } from '../environments/environment.ts';
 import { countParameters, formatArchitecture } from '../networks/architecture.ts';
 import { decodeSample, findSpace, type SearchSpace } from '../search/space.ts';
 import { createStrategy } from '../search/strategies.ts';
-import type { Outcome, Proposal, Strategy } from '../search/strategy.ts';
+import type { Outcome, Proposal, Rung, Strategy } from '../search/strategy.ts';
 import type { StudyConfiguration } from './configuration.ts';
 import type { CompleteResult, Executor, TrialJob, TrialResult } from './executor.ts';
 import { StudySeeds } from './seeds.ts';
 import type { PolicySnapshot, Storage } from './storage.ts';
-import { type CompleteTrial, type FinishedTrial, rankArchitectures, type RunningTrial } from './trial.ts';
+import {
+  compareTrials,
+  type CompleteTrial,
+  type FinishedTrial,
+  rankArchitectures,
+  type RunningTrial,
+} from './trial.ts';
 import { runTrials } from './trial-loop.ts';
 import { createModel, createVerdict, meanReturn, type Verdict } from './verdict.ts';
 
@@ -61,6 +67,8 @@ export class Study {
   readonly trialCount: number;
   /** Trials per iteration. */
   readonly iterationSize: number;
+  /** How many trials train for how many environment steps, in the order of trial numbers. */
+  readonly rungs: readonly Rung[];
   readonly #environment: EnvironmentSpec;
   readonly #inputs: number;
   readonly #outputs: number;
@@ -68,7 +76,7 @@ export class Study {
   readonly #strategy: Strategy;
   readonly #validationSeeds: readonly number[];
   readonly #trials: FinishedTrial[] = [];
-  #bestScore = -Infinity;
+  #best: CompleteTrial | undefined;
 
   /**
    * @param environment what the configuration's environment is.
@@ -87,10 +95,12 @@ export class Study {
     this.#inputs = observationSpace.low.length;
     this.#outputs = countActions(environment);
     this.#seeds = new StudySeeds(configuration.seed);
-    const task = { inputs: this.#inputs, outputs: this.#outputs, rewardThreshold };
+    const { steps } = configuration.trial;
+    const task = { inputs: this.#inputs, outputs: this.#outputs, rewardThreshold, steps };
     this.#strategy = createStrategy(configuration.strategy, this.space, task, this.#seeds.strategy);
     this.trialCount = this.#strategy.trialCount;
     this.iterationSize = this.#strategy.iterationSize;
+    this.rungs = this.#strategy.rungs ?? [{ trials: this.trialCount, steps }];
     this.#validationSeeds = this.#seeds.validationEpisodes(configuration.trial.validationEpisodes);
   }
 
@@ -146,11 +156,11 @@ export class Study {
       architecture: formatArchitecture(architecture),
       parameterCount: countParameters(architecture, this.#inputs, this.#outputs),
       seed: this.#seeds.trial(number),
-      budget: settings.steps,
+      budget: proposal.steps ?? settings.steps,
     };
     const job: TrialJob = {
       ...this.#jobBase(trial.architecture),
-      totalSteps: settings.steps,
+      totalSteps: trial.budget,
       stopWhenSolved: settings.stopWhenSolved,
       seed: trial.seed,
       ...(proposal.initialLayers && { initialLayers: proposal.initialLayers }),
@@ -183,7 +193,10 @@ export class Study {
       const score = meanReturn(result.returns);
       trial = { ...started, state: 'complete', score, training, seconds };
       outcome = { score, solved: training.solvedAt !== undefined, parameters };
-      if (score > this.#bestScore) await this.#saveTrialModel(trial, job, result, ports.storage);
+      if (!this.#best || compareTrials(trial, this.#best) < 0) {
+        this.#best = trial;
+        await this.#saveTrialModel(trial, job, result, ports.storage);
+      }
     }
     await ports.storage.finishTrial(trial);
     this.#trials.push(trial);
@@ -200,7 +213,6 @@ export class Study {
     result: CompleteResult,
     storage: Storage,
   ): Promise<void> {
-    this.#bestScore = score;
     const scores = { validationMean: score, validationEpisodes: result.returns.length };
     await storage.saveModel(
       { kind: 'model', path: `models/trial-${number}.safetensors`, trial: number },

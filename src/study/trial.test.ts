@@ -44,6 +44,17 @@ describe('rankArchitectures', () => {
     expect(rankArchitectures(trials).map((trial) => trial.number)).toEqual([1, 2, 0]);
   });
 
+  test('a larger budget counts more than any score, for an architecture and between architectures', () => {
+    const short = { ...complete(0, '8,relu', 80, 300), budget: 10 };
+    const lucky = { ...complete(1, '4,relu', 40, 400), budget: 10 };
+    const middle = { ...complete(2, '8,relu', 80, 200), budget: 30 };
+    const whole = { ...complete(3, '8,relu', 80, 100), budget: 90 };
+    const other = { ...complete(4, '2,relu', 20, -50), budget: 30 };
+    expect(rankArchitectures([short, lucky, middle, whole, other]).map((trial) => trial.number)).toEqual([
+      3, 4, 1,
+    ]);
+  });
+
   test('nothing complete, nothing ranked', () => {
     expect(rankArchitectures([])).toEqual([]);
   });

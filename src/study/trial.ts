@@ -51,13 +51,21 @@ export interface TrainingSummary {
 }
 
 /**
+ * Negative where trial `a` ranks before `b`: the one with the larger budget, since a lucky score after a short
+ * training says less; then the one with the higher score, the smaller network, the lower number.
+ */
+export function compareTrials(a: CompleteTrial, b: CompleteTrial): number {
+  return (
+    b.budget - a.budget || b.score - a.score || a.parameterCount - b.parameterCount || a.number - b.number
+  );
+}
+
+/**
  * The complete trials that stand for an architecture each, best first: of several trials of an architecture the one
- * with the highest score. On equal scores the smaller network comes first, then the earlier trial.
+ * that ranks first.
  */
 export function rankArchitectures(trials: readonly Trial[]): readonly CompleteTrial[] {
-  const ranked = trials
-    .filter((trial) => trial.state === 'complete')
-    .sort((a, b) => b.score - a.score || a.parameterCount - b.parameterCount || a.number - b.number);
+  const ranked = trials.filter((trial) => trial.state === 'complete').sort(compareTrials);
   const seen = new Set<string>();
   return ranked.filter(({ architecture }) => {
     const isFirst = !seen.has(architecture);

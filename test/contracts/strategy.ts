@@ -12,6 +12,7 @@ import {
   type SearchSpace,
 } from '../../src/search/space.ts';
 import type { Outcome, Proposal, Strategy } from '../../src/search/strategy.ts';
+import { runInRandomOrder } from './strategy-driver.ts';
 
 const inputs = 3;
 const outputs = 2;
@@ -21,6 +22,8 @@ export interface StrategyCase {
   readonly space: SearchSpace;
   /** A fresh strategy of at least 10 trials for a task of 3 inputs and 2 outputs with reward threshold 200. */
   readonly create: (random: RandomStream) => Strategy;
+  /** Whether it draws nothing at random. */
+  readonly seedless?: true;
 }
 
 const shapeOf = (space: SearchSpace, sample: Sample) =>
@@ -71,14 +74,15 @@ function expectPolicy(strategy: Strategy, space: SearchSpace): void {
   }
 }
 
-export function describeStrategy({ name, space, create }: StrategyCase): void {
+export function describeStrategy({ name, space, create, seedless }: StrategyCase): void {
   const seeded = (seed: number) => create(new RandomStream(seed).fork('strategy'));
   const outcome = (sample: Sample, number: number) => outcomeOf(space, sample, number);
 
   describe(`strategy contract: ${name}`, () => {
-    test('proposes the same with the same seed, something else with another', () => {
+    test(`proposes the same with the same seed${seedless ? '' : ', something else with another'}`, () => {
       const first = runSearch(seeded(1), 1, outcome);
       expect(runSearch(seeded(1), 1, outcome)).toEqual(first);
+      if (seedless) return;
       expect(runSearch(seeded(2), 1, outcome).map((proposal) => proposal.sample)).not.toEqual(
         first.map((proposal) => proposal.sample),
       );
@@ -101,6 +105,30 @@ export function describeStrategy({ name, space, create }: StrategyCase): void {
       for (const parallelism of [2, 3, 8, Infinity]) {
         expect(runSearch(seeded(4), parallelism, outcome)).toEqual(alone);
       }
+    });
+
+    test('proposes the same in whatever order trials end', async () => {
+      const alone = runSearch(seeded(4), 1, outcome);
+      const random = new RandomStream(9);
+      for (const parallelism of [2, 3, 5, 16]) {
+        const { proposals, ended } = await runInRandomOrder(
+          seeded(4),
+          parallelism,
+          ({ sample }, number) => outcome(sample, number),
+          random,
+        );
+        expect(ended).not.toEqual(ended.toSorted((a, b) => a - b));
+        expect(proposals).toEqual(alone);
+      }
+    });
+
+    test('says how long its trainings are before it starts, where they differ', () => {
+      const strategy = seeded(10);
+      const planned = strategy.rungs?.flatMap(({ trials, steps }) =>
+        Array.from({ length: trials }, () => steps),
+      );
+      const steps = runSearch(strategy, 2, outcome).map((proposal) => proposal.steps);
+      expect(steps).toEqual(planned ?? steps.map(() => undefined));
     });
 
     test('is done after trialCount trials, whether their outcomes are known or not', () => {

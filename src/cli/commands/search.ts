@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { parseDqnHyperparameters } from '../../agents/dqn.ts';
+import type { EnvironmentSpec } from '../../environments/environment.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { ThreadExecutor } from '../../execution/threads.ts';
 import { spaces, spaceSize } from '../../search/space.ts';
@@ -20,6 +21,7 @@ import { formatCount, formatDuration } from '../progress.ts';
 import { concludeStudy } from '../study-summary.ts';
 import { showStudyProgress } from '../study-progress.ts';
 import { formatFacts } from '../summary.ts';
+import { estimateSeconds } from '../time-estimate.ts';
 import { versions } from '../version.ts';
 
 interface SearchValues {
@@ -33,6 +35,9 @@ interface SearchValues {
   readonly trials?: number;
   readonly iterations?: number;
   readonly samplesPerIteration?: number;
+  readonly population?: number;
+  readonly configurations?: number;
+  readonly eta?: number;
   readonly totalTimesteps?: number;
   readonly verificationTimesteps?: number;
   readonly seed: number;
@@ -50,12 +55,15 @@ function configure(values: SearchValues): StudyConfiguration {
   const preset = presets[values.preset].configuration;
   const name = values.strategy ?? preset.strategy.name;
   const settings = name === preset.strategy.name ? preset.strategy : { name };
-  const { trials, iterations, samplesPerIteration } = values;
+  const { trials, iterations, samplesPerIteration, population, configurations, eta } = values;
   return parseStudyConfiguration({
     ...preset,
     ...given({ space: values.space }),
     environment: given({ id: values.env, options: pickEnvironmentOptions(values) }),
-    strategy: { ...settings, ...given({ trials, iterations, samplesPerIteration }) },
+    strategy: {
+      ...settings,
+      ...given({ trials, iterations, samplesPerIteration, population, configurations, eta }),
+    },
     seed: values.seed,
     trial: { ...('trial' in preset ? preset.trial : {}), ...given({ steps: values.totalTimesteps }) },
     verification: {
@@ -75,14 +83,18 @@ function freeFolder(name: string): string {
 }
 
 function describePlan(study: Study, folder: string, workers: number): string {
-  const { configuration, space, trialCount, iterationSize } = study;
+  const { configuration, space, trialCount, iterationSize, rungs } = study;
   const { trial, verification, strategy } = configuration;
   const iterations =
     iterationSize > 1 ? ` in ${trialCount / iterationSize} iterations of ${iterationSize}` : '';
+  const shorter =
+    rungs.length > 1
+      ? `: ${rungs.map(({ trials, steps }) => `${trials} of ${formatCount(steps)} steps`).join(', ')}`
+      : '';
   const until = trial.stopWhenSolved ? ', fewer once solved' : '';
   return formatFacts([
     ['space', `${space.name}: ${spaceSize(space)} architectures`],
-    ['strategy', `${strategy.name}: ${trialCount} trials${iterations}`],
+    ['strategy', `${strategy.name}: ${trialCount} trials${iterations}${shorter}`],
     [
       'trial',
       `at most ${formatCount(trial.steps)} steps${until}, then ${trial.validationEpisodes} greedy episodes`,
@@ -96,6 +108,13 @@ function describePlan(study: Study, folder: string, workers: number): string {
   ]);
 }
 
+/** How long the study will take, measured and in a line. */
+function describeTime(study: Study, environment: EnvironmentSpec, workers: number): string {
+  const seconds = formatDuration(estimateSeconds(study, environment, workers));
+  const early = study.configuration.trial.stopWhenSolved ? ', less where trials are solved early' : '';
+  return formatFacts([['time    ', `about ${seconds} on this machine${early}`]]);
+}
+
 async function search(values: SearchValues): Promise<void> {
   const configuration = configure(values);
   const { id, options: settings } = configuration.environment;
@@ -105,6 +124,7 @@ async function search(values: SearchValues): Promise<void> {
   const storage = await createStudyFolder(folder, configuration, versions());
   const executor = new ThreadExecutor(values.workers);
   console.error(describePlan(study, folder, values.workers));
+  console.error(describeTime(study, environment, values.workers));
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   await withInterrupt(async (signal) => {
@@ -140,10 +160,26 @@ export function createSearchCommand(): CommandUnknownOpts {
     )
     .addOption(new Option('--space <name>', `search space: ${spaces.map(({ name }) => name).join(', ')}`))
     .addOption(new Option('--strategy <name>', `how to search: ${strategyNames.join(', ')}`))
-    .addOption(new Option('--trials <n>', 'random: architectures to try').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--trials <n>', 'evolution, random: architectures to try').argParser(wholeNumber(1)),
+    )
     .addOption(new Option('--iterations <n>', 'children: steps of the controller').argParser(wholeNumber(1)))
     .addOption(
       new Option('--samples-per-iteration <n>', 'children: architectures per step').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('--population <n>', 'evolution: latest architectures to choose parents from').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option('--configurations <n>', 'halving: architectures at first').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option(
+        '--eta <n>',
+        'halving: one architecture in so many goes on, trained so many times as long',
+      ).argParser(wholeNumber(2)),
     )
     .addOption(
       new Option('-n, --total-timesteps <n>', 'environment steps of a trial, at most').argParser(
