@@ -20,7 +20,15 @@ export type {
 } from './environments/environment.ts';
 export { createEnvironment, createVectorEnvironment, environmentIds } from './environments/registry.ts';
 export { loadKernels } from './kernels/load.ts';
-export type { Kernels, Learner, NetworkShape, Policy } from './kernels/kernels.ts';
+export type {
+  Kernels,
+  Learner,
+  NetworkShape,
+  Policy,
+  Supernet,
+  SupernetOptions,
+  SupernetShape,
+} from './kernels/kernels.ts';
 export {
   type Architecture,
   countParameters,
