@@ -106,3 +106,41 @@ export function thresholdLayers(threshold: number | undefined): ChartLayer[] {
     { data, mark: { type: 'text', ...caption, color: quietColour }, encoding: { y, x: { value: 0 } } },
   ];
 }
+
+/** The line upright, at a return on the x axis, with its caption above the chart; nothing without a threshold. */
+export function uprightThresholdLayers(threshold: number | undefined): ChartLayer[] {
+  if (threshold === undefined) return [];
+  const data = { values: [{ threshold }] };
+  const x = { field: 'threshold', type: 'quantitative' } as const;
+  const text = `solved at ${threshold}`;
+  const caption = { text, baseline: 'bottom', dy: -5, fontSize: 12, color: quietColour } as const;
+  return [
+    {
+      data,
+      mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color: quietColour },
+      encoding: { x },
+    },
+    { data, mark: { type: 'text', ...caption }, encoding: { x, y: { value: 0 } } },
+  ];
+}
+
+/**
+ * From below the least to above the greatest of some values, never of width 0.
+ * @param share of their spread that is added at either end.
+ */
+export function paddedDomain(values: readonly number[], share: number): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const padding = Math.max(share * (high - low), 1);
+  return [low - padding, high + padding];
+}
+
+/** Rows and lines of one name would lie on one another. @throws RangeError for two of one name, or none at all. */
+export function requireDistinctNames(all: readonly { readonly name: string }[]): void {
+  if (all.length === 0) throw new RangeError('a chart of 0 names; expected at least one');
+  const seen = new Set<string>();
+  for (const { name } of all) {
+    if (seen.has(name)) throw new RangeError(`"${name}" is there twice; expected every name once`);
+    seen.add(name);
+  }
+}

@@ -5,7 +5,10 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Chart } from './chart-style.ts';
 import { renderPng, renderSvg, writeChart } from './charts.ts';
+import { intervalChart } from './interval-chart.ts';
 import { type LearningCurve, learningCurveChart } from './learning-curve-chart.ts';
+import { meanLearningCurve } from './mean-learning-curve.ts';
+import { performanceProfileChart } from './performance-profile-chart.ts';
 import { policyChart } from './policy-chart.ts';
 import { searchProgressChart } from './search-progress-chart.ts';
 
@@ -32,6 +35,41 @@ const several = () =>
     environment: 'LunarLander-v3',
     curves: [curve('64,relu', true), curve('128,relu', false, 40), curve('256,relu', true, 80)],
     threshold: undefined,
+  });
+
+/** Three runs, each 20 below the one before. */
+const averaged = () =>
+  learningCurveChart({
+    environment: 'LunarLander-v3',
+    curves: ['64,relu', '256,relu'].map((name, i) => ({
+      name,
+      ...meanLearningCurve([0, 20, 40].map((delay) => curve(name, false, delay + 150 * i).points)),
+    })),
+    threshold: 200,
+  });
+
+const intervals = (threshold: number | undefined = 200) =>
+  intervalChart({
+    environment: 'LunarLander-v3',
+    statistic: 'interquartile mean',
+    rows: [
+      { name: '256,relu', estimate: 251.26, interval: { low: 240, high: 259.5 }, runs: [238, 250, 252, 262] },
+      { name: '64,relu', estimate: 180, interval: undefined, runs: [Number.NEGATIVE_INFINITY, 180] },
+    ],
+    controls: [
+      { name: 'random search', estimate: 230, interval: { low: 221, high: 238 }, runs: [218, 230, 241] },
+    ],
+    threshold,
+  });
+
+const profiles = () =>
+  performanceProfileChart({
+    environment: 'LunarLander-v3',
+    profiles: ['256,relu', '64,relu'].map((name, p) => ({
+      name,
+      returns: Array.from({ length: 100 }, (_, i) => 280 - 60 * p - (i * i) / 25),
+    })),
+    threshold: 200,
   });
 
 const progress = () =>
@@ -61,7 +99,7 @@ const policy = () =>
     })),
   });
 
-const charts = { single, several, progress, policy };
+const charts = { single, several, averaged, intervals: () => intervals(), profiles, progress, policy };
 
 const texts = (svg: string) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
 
@@ -134,6 +172,48 @@ test('more trainings than there are distinct colours still get one each', async 
   expect(new Set(colours).size).toBe(9);
 });
 
+test('several runs of an architecture are a line in a band', async () => {
+  const svg = await renderSvg(averaged());
+  expect(texts(svg)).toContain('line: mean of the runs; band: from the lowest to the highest of them');
+  const bands = [...svg.matchAll(/fill="(#[0-9a-f]{6})" (?:fill-opacity|opacity)="0.18"/g)].map(([, c]) => c);
+  expect(bands).toEqual(['#0072b2', '#d55e00']);
+  expect(texts(await renderSvg(several())).join()).not.toContain('band');
+});
+
+test('an interval chart has rows in their order, the control in grey below them, and leaves failed runs out', async () => {
+  const svg = await renderSvg(intervals());
+  const all = texts(svg);
+  expect(all).toEqual(
+    expect.arrayContaining([
+      'large: interquartile mean with its 95 % interval; small: single runs',
+      '251.3 [240.0, 259.5]',
+      '180.0',
+      '230.0 [221.0, 238.0]',
+      'solved at 200',
+    ]),
+  );
+  const names = ['256,relu', '64,relu', 'random search'];
+  expect(all.filter((text) => names.includes(text))).toEqual(names);
+  const dots = [...svg.matchAll(/fill="(#[0-9a-f]{6})"[^>]* opacity="0.55"/g)].map(([, colour]) => colour);
+  expect(dots).toEqual([...Array<string>(5).fill('#0072b2'), ...Array<string>(3).fill('#767676')]);
+});
+
+test('a performance profile counts the episodes above every return', () => {
+  const { layer } = profiles() as unknown as {
+    layer: readonly { data: { values: readonly { name: string; tau: number; share: number }[] } }[];
+  };
+  const rows = layer[layer.length - 1].data.values;
+  for (const [p, name] of ['256,relu', '64,relu'].entries()) {
+    const line = rows.filter((row) => row.name === name);
+    expect(line[0].share).toBe(1);
+    expect(line[line.length - 1].share).toBe(0);
+    for (const { tau, share } of line) {
+      const count = Array.from({ length: 100 }, (_, i) => 280 - 60 * p - (i * i) / 25).filter((x) => x > tau);
+      expect(share).toBe(count.length / 100);
+    }
+  }
+});
+
 /** The rows of the layers of a chart, by the legend entry of the layer. */
 function rowsByLegend(chart: Chart): Map<string, readonly { iteration: number; score: number }[]> {
   const { layer } = chart as unknown as {
@@ -201,7 +281,23 @@ test('there is no chart of nothing', () => {
   expect(() =>
     searchProgressChart({ environment, strategy: 'enas', iterations: [], threshold: 200 }),
   ).toThrow('0 iterations without a score; expected at least one');
+  const data = { environment, statistic: 'mean', controls: [], threshold: 200 };
+  expect(() => intervalChart({ ...data, rows: [] })).toThrow('a chart of 0 rows; expected at least one');
+  expect(() => performanceProfileChart({ environment, profiles: [], threshold: 200 })).toThrow('0 names');
+  const empty = [{ name: 'empty', returns: [] }];
+  expect(() => performanceProfileChart({ environment, profiles: empty, threshold: 200 })).toThrow(
+    'no values',
+  );
   expect(() => policyChart({ study: 'enas', decisions: [], snapshots: [] })).toThrow('0 decisions');
+});
+
+test('two rows or lines of one name are refused', () => {
+  const row = { name: '64,relu', estimate: 1, interval: undefined, runs: [1] };
+  const data = { environment: 'LunarLander-v3', threshold: undefined };
+  const twice = '"64,relu" is there twice; expected every name once';
+  expect(() => intervalChart({ ...data, statistic: 'mean', rows: [row], controls: [row] })).toThrow(twice);
+  const profile = { name: '64,relu', returns: [1] };
+  expect(() => performanceProfileChart({ ...data, profiles: [profile, profile] })).toThrow(twice);
 });
 
 test('a chart that reads from elsewhere is refused', async () => {

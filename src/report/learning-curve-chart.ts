@@ -23,6 +23,8 @@ export interface LearningCurve {
   readonly name: string;
   /** In order of steps; at least one. */
   readonly points: readonly LearningCurvePoint[];
+  /** Where the points are the mean of several runs: the lowest and the highest of these, in order of steps. */
+  readonly band?: readonly ({ readonly steps: number } & Interval)[];
   /** The trained agent's greedy episodes. */
   readonly evaluation?: {
     readonly episodes: number;
@@ -74,12 +76,20 @@ export function learningCurveChart({ environment, curves, threshold }: LearningC
       text: `Training on ${environment}`,
       subtitle: [
         ...(only === undefined ? [] : [only.name]),
+        ...(curves.some(({ band }) => band !== undefined)
+          ? ['line: mean of the runs; band: from the lowest to the highest of them']
+          : []),
         ...(evaluated
           ? ['diamond: mean return of greedy episodes after training, with its 95 % interval']
           : []),
       ],
     },
-    layer: [...thresholdLayers(threshold), curveLayer(curves, end), ...evaluationLayers(curves)],
+    layer: [
+      ...bandLayers(curves),
+      ...thresholdLayers(threshold),
+      curveLayer(curves, end),
+      ...evaluationLayers(curves),
+    ],
   };
 }
 
@@ -112,6 +122,26 @@ function curveLayer(curves: readonly LearningCurve[], end: number): ChartLayer {
       },
     },
   };
+}
+
+/** Below the lines: what the runs of every curve span. */
+function bandLayers(curves: readonly LearningCurve[]): ChartLayer[] {
+  const values = curves.flatMap((curve) =>
+    (curve.band ?? []).map(({ steps, low, high }) => ({ run: labelOf(curve), steps, low, high })),
+  );
+  if (values.length === 0) return [];
+  return [
+    {
+      data: { values },
+      mark: { type: 'area', opacity: 0.18 },
+      encoding: {
+        x: { field: 'steps', type: 'quantitative' },
+        y: { field: 'low', type: 'quantitative' },
+        y2: { field: 'high' },
+        color: { field: 'run', type: 'nominal' },
+      },
+    },
+  ];
 }
 
 /** A diamond with its interval at the end of every curve; its numbers beside it where there is only one. */
