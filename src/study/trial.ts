@@ -2,10 +2,14 @@
 import type { CurvePoint } from '../agents/train.ts';
 import type { Sample } from '../search/space.ts';
 
+/** Whom a trial belongs to: the study's strategy, or random search at equal work, its control. */
+export type TrialPhase = 'search' | 'control';
+
 /** What is fixed before a trial runs. */
 export interface TrialStart {
-  /** 0, 1, 2, … in the order in which the strategy proposed them. */
+  /** 0, 1, 2, … in the order in which they were proposed; the control counts on from the search. */
   readonly number: number;
+  readonly phase: TrialPhase;
   readonly sample: Sample;
   /** What the sample decodes to, as `parseArchitecture` reads it. */
   readonly architecture: string;
@@ -51,12 +55,26 @@ export interface TrainingSummary {
 }
 
 /**
- * The complete trials that stand for an architecture each, best first: of several trials of an architecture the one
- * with the highest score. On equal scores the smaller network comes first, then the earlier trial.
+ * An architecture that a search puts forward, as its ranking has it. Kinds of search that don't train one
+ * architecture after another make theirs in their own way.
  */
-export function rankArchitectures(trials: readonly Trial[]): readonly CompleteTrial[] {
+export interface Candidate {
+  /** As `parseArchitecture` reads it. */
+  readonly architecture: string;
+  readonly parameterCount: number;
+  /** Of the search: what the ranking goes by. Higher is better. */
+  readonly score: number;
+  /** The number of the trial that it comes from. */
+  readonly trial: number;
+}
+
+/**
+ * A phase's complete trials that stand for an architecture each, best first: of several trials of an architecture the
+ * one with the highest score. On equal scores the smaller network comes first, then the earlier trial.
+ */
+export function rankArchitectures(trials: readonly Trial[], phase: TrialPhase): readonly CompleteTrial[] {
   const ranked = trials
-    .filter((trial) => trial.state === 'complete')
+    .filter((trial) => trial.state === 'complete' && trial.phase === phase)
     .sort((a, b) => b.score - a.score || a.parameterCount - b.parameterCount || a.number - b.number);
   const seen = new Set<string>();
   return ranked.filter(({ architecture }) => {
@@ -64,4 +82,14 @@ export function rankArchitectures(trials: readonly Trial[]): readonly CompleteTr
     seen.add(architecture);
     return isFirst;
   });
+}
+
+/** The ranking of a phase that trains one architecture after another. */
+export function rankCandidates(trials: readonly Trial[], phase: TrialPhase): readonly Candidate[] {
+  return rankArchitectures(trials, phase).map(({ architecture, parameterCount, score, number }) => ({
+    architecture,
+    parameterCount,
+    score,
+    trial: number,
+  }));
 }
