@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { createVectorEnvironment } from '../src/environments/registry.ts';
 import { listBackends } from '../src/kernels/load.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
-import { median } from '../src/report/statistics.ts';
+import { median } from '../src/statistics/sample.ts';
 import { describeMachine, formatMachine } from './contest/machine.ts';
 import { formatFigure, formatHeadings, formatRatio, formatRow } from './contest/table.ts';
 import { type Contestant, checkTurns, takeTurns, type Turns } from './contest/turns.ts';

@@ -13,7 +13,7 @@ import { createVectorEnvironment } from '../src/environments/registry.ts';
 import type { Kernels } from '../src/kernels/kernels.ts';
 import { loadKernels } from '../src/kernels/load.ts';
 import { parseArchitecture } from '../src/networks/architecture.ts';
-import { median } from '../src/report/statistics.ts';
+import { median } from '../src/statistics/sample.ts';
 import { describeMachine, formatMachine } from './contest/machine.ts';
 import { formatFigure, formatHeadings, formatRatio, formatRow } from './contest/table.ts';
 import { Peer, peerHint } from './peers/python.ts';

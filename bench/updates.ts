@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { BackendTarget } from '../src/kernels/backend.ts';
 import { listBackends } from '../src/kernels/load.ts';
-import { median } from '../src/report/statistics.ts';
+import { median } from '../src/statistics/sample.ts';
 import { describeMachine, formatMachine } from './contest/machine.ts';
 import { formatFigure, formatHeadings, formatRatio, formatRow } from './contest/table.ts';
 import { type Contestant, takeTurns, type Turns } from './contest/turns.ts';

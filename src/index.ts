@@ -31,4 +31,4 @@ export {
 export { decodeModel, encodeModel, type Model, type ModelMetadata } from './networks/model.ts';
 export { loadModel, saveModel } from './networks/model-file.ts';
 export { RandomStream } from './random/random-stream.ts';
-export { type ReturnSummary, summariseReturns } from './report/statistics.ts';
+export { type ReturnSummary, summariseReturns } from './statistics/return-summary.ts';

@@ -4,7 +4,7 @@ import { writeChart } from '../report/charts.ts';
 import { learningCurveChart } from '../report/learning-curve-chart.ts';
 import { policyChart } from '../report/policy-chart.ts';
 import { searchProgressChart } from '../report/search-progress-chart.ts';
-import { summariseReturns } from '../report/statistics.ts';
+import { summariseReturns } from '../statistics/return-summary.ts';
 import { findSpace } from '../search/space.ts';
 import type { StudySnapshot } from '../study/storage.ts';
 import type { Trial } from '../study/trial.ts';

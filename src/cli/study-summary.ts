@@ -1,7 +1,7 @@
 /** What a search ends with: the ranking, the verdict, the pictures, and where everything lies. */
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import { summariseReturns } from '../report/statistics.ts';
+import { summariseReturns } from '../statistics/return-summary.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
 import type { StudySnapshot } from '../study/storage.ts';
 import type { StudyResult } from '../study/study.ts';

@@ -1,6 +1,6 @@
 /** Results as aligned lines: a name on the left, what it is on the right. */
 import { styleText } from 'node:util';
-import type { ReturnSummary } from '../report/statistics.ts';
+import type { ReturnSummary } from '../statistics/return-summary.ts';
 
 const fixed = (value: number): string => value.toFixed(2);
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;

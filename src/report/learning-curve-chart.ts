@@ -9,7 +9,7 @@ import {
   textColour,
   thresholdLayers,
 } from './chart-style.ts';
-import type { Interval } from './statistics.ts';
+import type { Interval } from '../statistics/interval.ts';
 
 export interface LearningCurvePoint {
   /** Environment steps taken so far. */

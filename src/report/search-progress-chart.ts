@@ -8,7 +8,7 @@ import {
   schema,
   thresholdLayers,
 } from './chart-style.ts';
-import { mean, rollingMean } from './statistics.ts';
+import { mean, rollingMean } from '../statistics/sample.ts';
 
 export interface SearchIteration {
   /** 1, 2, 3, … */

@@ -2,7 +2,8 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { evaluate } from '../../agents/evaluate.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
-import { mean, summariseReturns } from '../../report/statistics.ts';
+import { summariseReturns } from '../../statistics/return-summary.ts';
+import { mean } from '../../statistics/sample.ts';
 import { describeAgent, environmentOf, loadAgent } from '../agent.ts';
 import { options, pickEnvironmentOptions } from '../options.ts';
 import { formatCount } from '../progress.ts';

@@ -10,7 +10,7 @@ import { InlineExecutor } from '../../execution/inline.ts';
 import { countParameters, formatArchitecture, parseArchitecture } from '../../networks/architecture.ts';
 import { saveModel } from '../../networks/model-file.ts';
 import { RandomStream } from '../../random/random-stream.ts';
-import { type ReturnSummary, summariseReturns } from '../../report/statistics.ts';
+import { type ReturnSummary, summariseReturns } from '../../statistics/return-summary.ts';
 import type { CompleteResult, TrialJob } from '../../study/executor.ts';
 import { createModel } from '../../study/verdict.ts';
 import { withInterrupt } from '../interrupt.ts';
