@@ -163,7 +163,9 @@ export class Study {
   async #runControl(searchWork: number, ports: StudyPorts, signal: AbortSignal): Promise<ControlOutcome> {
     const fullWork = (sample: Sample) => {
       const architecture = decodeSample(this.space, sample);
-      return this.#isTooLarge(this.#countParameters(architecture)) ? undefined : this.#work.full(architecture);
+      return this.#isTooLarge(this.#countParameters(architecture))
+        ? undefined
+        : this.#work.full(architecture);
     };
     const control = new Control(this.space, { budget: searchWork, fullWork }, this.#seeds.control);
     const first = this.#trials.length;

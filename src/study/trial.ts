@@ -74,7 +74,8 @@ export interface Candidate {
  */
 export function rankArchitectures(trials: readonly Trial[], phase: TrialPhase): readonly CompleteTrial[] {
   const ranked = trials
-    .filter((trial) => trial.state === 'complete' && trial.phase === phase)
+    .filter((trial) => trial.phase === phase)
+    .filter((trial) => trial.state === 'complete')
     .sort((a, b) => b.score - a.score || a.parameterCount - b.parameterCount || a.number - b.number);
   const seen = new Set<string>();
   return ranked.filter(({ architecture }) => {

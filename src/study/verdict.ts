@@ -168,8 +168,7 @@ function describeField(
   const bestScores = best && runScores(best.runs, worst);
   return field.map((racer) => {
     const summary = summariseRuns(racer, worst, evidence);
-    const difference =
-      racer === best || !bestScores ? undefined : pairedInterval(summary.scores, bestScores);
+    const difference = racer === best || !bestScores ? undefined : pairedInterval(summary.scores, bestScores);
     const isAble = racer.droppedAfter === undefined && racer.runs.some((run) => run.state === 'complete');
     const tied = racer === best || (isAble && difference !== undefined && difference.high >= 0);
     return { ...racer, summary, difference, tied };
@@ -195,7 +194,8 @@ export function findWinner(finalists: readonly Finalist[]): Finalist | undefined
 }
 
 function describeWinner(finalist: Finalist | undefined): Winner | undefined {
-  const run = finalist && medianRun(finalist);
+  if (finalist === undefined) return undefined;
+  const run = medianRun(finalist);
   if (run === undefined) return undefined;
   const { architecture, parameterCount } = finalist.candidate;
   return { architecture, parameterCount, seed: run.seed, score: run.score };

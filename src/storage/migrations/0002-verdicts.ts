@@ -8,10 +8,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .alterTable('trials')
     .addColumn('phase', 'text', (column) =>
-      column
-        .notNull()
-        .defaultTo('search')
-        .check(sql`phase in ('search', 'control')`),
+      column.notNull().defaultTo('search').check(sql`phase in ('search', 'control')`),
     )
     .execute();
   await sql`update studies set verdict = null`.execute(database);
