@@ -79,6 +79,5 @@ json.dump(
         ],
     },
     sys.stdout,
-    indent=1,
 )
 print()

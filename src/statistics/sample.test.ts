@@ -22,6 +22,21 @@ test('the interquartile mean ignores a quarter at either end', () => {
   expect(interquartileMean([1, 2, 9])).toBe(4);
 });
 
+test('shifting and scaling values shifts and scales their interquartile mean', () => {
+  fc.assert(
+    fc.property(
+      sample(1),
+      fc.integer({ min: -500, max: 500 }),
+      fc.integer({ min: 1, max: 9 }),
+      (values, by, factor) => {
+        const moved = interquartileMean(values.map((value) => by + factor * value));
+        expect(moved).toBeCloseTo(by + factor * interquartileMean(values), 7);
+        expect(interquartileMean(values.map((value) => -value))).toBeCloseTo(-interquartileMean(values), 9);
+      },
+    ),
+  );
+});
+
 test('a rolling mean has one value for every full window', () => {
   expect(rollingMean([1, 2, 3, 4, 5, 6], 5)).toEqual([3, 4]);
   expect(rollingMean([1, 2, 3], 1)).toEqual([1, 2, 3]);
