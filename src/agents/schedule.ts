@@ -1,4 +1,4 @@
-/** The learning rate over a training. */
+/** What falls due over a training: the learning rate, updates. */
 
 export interface LearningRateSchedule {
   /** The rate at the first step. */
@@ -17,4 +17,19 @@ export function learningRateAt(step: number, totalSteps: number, schedule: Learn
     default:
       return schedule.learningRateSchedule satisfies never;
   }
+}
+
+export interface UpdateSchedule {
+  /** Environment steps before the first update. */
+  readonly learningStarts: number;
+  /** Environment steps, counted over all environments, between two trainings. */
+  readonly trainFrequency: number;
+  /** Updates per training. */
+  readonly gradientSteps: number;
+}
+
+/** Updates that are due after so many environment steps, in all. */
+export function updatesAt(step: number, schedule: UpdateSchedule): number {
+  const { learningStarts, trainFrequency, gradientSteps } = schedule;
+  return Math.max(0, Math.floor((step - learningStarts) / trainFrequency) * gradientSteps);
 }

@@ -12,7 +12,7 @@ import { countActions, type DqnHyperparameters, learnerOptions } from './dqn.ts'
 import { EpisodeLog } from './episode-log.ts';
 import { epsilonAt, explore } from './exploration.ts';
 import { ReplayBuffer, type Transitions } from './replay-buffer.ts';
-import { learningRateAt } from './schedule.ts';
+import { learningRateAt, updatesAt } from './schedule.ts';
 import { trainingSeeds } from './seeds.ts';
 
 export interface TrainingSpec {
@@ -194,8 +194,7 @@ export class Training {
   /** The updates that have fallen due: `gradientSteps` for every `trainFrequency` steps after `learningStarts`. */
   #update(): void {
     const { hyperparameters, totalSteps } = this.#spec;
-    const { learningStarts, trainFrequency, gradientSteps } = hyperparameters;
-    const due = Math.floor((this.#step - learningStarts) / trainFrequency) * gradientSteps;
+    const due = updatesAt(this.#step, hyperparameters);
     const learningRate = learningRateAt(this.#step, totalSteps, hyperparameters);
     while (this.#learner.updates < due) {
       this.#replay.sample(this.#replayStream, this.#indices);

@@ -45,6 +45,20 @@ export const options = {
   json: () => new Option('--json', 'print the result as JSON instead of text'),
 } as const;
 
+/** How a search's finalists are retrained. */
+export function verificationOptions(): Option[] {
+  const number = (flags: string, what: string) => new Option(flags, what).argParser(wholeNumber(1));
+  return [
+    number('--finalists <n>', "the search's best architectures, to be retrained from scratch"),
+    number('--verification-seeds <n>', 'training seeds per finalist; three and more tell them apart'),
+    number('--verification-timesteps <n>', 'environment steps of a retraining'),
+    number('--verification-episodes <n>', 'fresh test episodes after every retraining'),
+    number('--max-parameters <n>', 'leave architectures with more parameters out of the retraining'),
+    new Option('--control', 'compare with random search at equal work, retrained likewise'),
+    new Option('--no-control', 'without that comparison'),
+  ];
+}
+
 type HyperparameterName = keyof typeof dqnHyperparametersSchema.shape;
 
 /** The flag and the parser of every hyperparameter; descriptions and defaults are the schema's. */

@@ -14,7 +14,7 @@ export const presets = {
       space: 'lunar-lander-quick',
       strategy: { name: 'children', iterations: 8, samplesPerIteration: 5 },
       trial: { steps: 300_000, validationEpisodes: 100 },
-      verification: { steps: 600_000, episodes: 500 },
+      verification: { finalists: 2, seeds: 3, steps: 600_000, episodes: 100, control: false },
     },
   },
   standard: {

@@ -1,23 +1,33 @@
-/** The pictures of a study, from its record: how the search went, what the controller prefers, the winner's training. */
+/** The pictures of a study, from its record: how the search went, what the controller prefers, the winner's trainings. */
 import { join } from 'node:path';
 import { writeChart } from '../report/charts.ts';
-import { learningCurveChart } from '../report/learning-curve-chart.ts';
+import { type LearningCurve, learningCurveChart } from '../report/learning-curve-chart.ts';
 import { policyChart } from '../report/policy-chart.ts';
 import { searchProgressChart } from '../report/search-progress-chart.ts';
 import { summariseReturns } from '../statistics/return-summary.ts';
 import { findSpace } from '../search/space.ts';
+import type { Run } from '../study/racing.ts';
 import type { StudySnapshot } from '../study/storage.ts';
 import type { Trial } from '../study/trial.ts';
+import { findWinner } from '../study/verdict.ts';
 
-/** Scores by iteration of the strategy; a failed trial has none. */
+/** Scores of the search by iteration of the strategy; a failed trial has none. */
 function groupScores(trials: readonly Trial[], iterationSize: number) {
   const iterations: { iteration: number; scores: number[] }[] = [];
-  for (const trial of trials) {
+  for (const trial of trials.filter(({ phase }) => phase === 'search')) {
     const index = Math.floor(trial.number / iterationSize);
     iterations[index] ??= { iteration: index + 1, scores: [] };
     if (trial.state === 'complete') iterations[index].scores.push(trial.score);
   }
   return iterations;
+}
+
+/** A retraining as a curve; none of one that failed, or that ended before its first episode. */
+function learningCurveOf(run: Run): LearningCurve[] {
+  if (run.state === 'failed' || run.training.curve.length === 0) return [];
+  const { count, mean, interval } = summariseReturns(run.returns);
+  const points = run.training.curve.map(({ step, averageReturn }) => ({ steps: step, averageReturn }));
+  return [{ name: `seed ${run.seed}`, points, evaluation: { episodes: count, mean, interval } }];
 }
 
 /**
@@ -57,12 +67,11 @@ export async function writeStudyCharts(
       policyChart({ study: configuration.space, decisions, snapshots: policies }),
     );
   }
-  if (verdict?.state === 'complete' && verdict.training.curve.length > 0) {
-    const { count, mean, interval } = summariseReturns(verdict.returns);
-    const points = verdict.training.curve.map(({ step, averageReturn }) => ({ steps: step, averageReturn }));
-    const name = `${verdict.architecture}, retrained from scratch, seed ${verdict.seed}`;
-    const curves = [{ name, points, evaluation: { episodes: count, mean, interval } }];
-    await add("winner's training", 'winner', learningCurveChart({ environment, threshold, curves }));
+  const winner = verdict && findWinner(verdict.finalists);
+  const curves = winner ? winner.runs.flatMap(learningCurveOf) : [];
+  if (winner && curves.length > 0) {
+    const subject = `${winner.candidate.architecture}, retrained from scratch`;
+    await add('retraining', 'winner', learningCurveChart({ environment, subject, threshold, curves }));
   }
   return written;
 }

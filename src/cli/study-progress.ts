@@ -1,72 +1,95 @@
-/** How a search goes, on the terminal: a line per trial and a progress line over all the work there is. */
-import type { TrainingProgress } from '../agents/train.ts';
-import type { Study, StudyEvent } from '../study/study.ts';
-import { compareTrials, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
-import { createProgress, formatCount, formatDuration } from './progress.ts';
+/** How a study goes, on the terminal: a line per training and a progress line over all the work there is. */
+import type { StudyEvent } from '../study/events.ts';
+import type { Run } from '../study/racing.ts';
+import type { Study } from '../study/study.ts';
+import { compareTrials, type Candidate, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
+import { createProgress, formatCount, formatDuration, type Progress } from './progress.ts';
 
-function describeTrial(trial: FinishedTrial, trialCount: number): string {
-  const number = `trial ${String(trial.number + 1).padStart(String(trialCount).length)}/${trialCount}`;
-  const name = trial.architecture.padEnd(24);
-  if (trial.state === 'failed') return `${number}  ${name} failed: ${trial.error}`;
+const nameWidth = 24;
+
+function describeTrial(trial: FinishedTrial): string {
+  const name = trial.architecture.padEnd(nameWidth);
+  if (trial.state === 'failed') return `${name} failed: ${trial.error}`;
   const { solvedAt, steps } = trial.training;
   const solved =
     solvedAt === undefined
       ? `not solved in ${formatCount(steps)} steps`
       : `solved after ${formatCount(solvedAt)} steps`;
-  return `${number}  ${name} score ${trial.score.toFixed(1).padStart(7)}   ${solved}, ${formatDuration(trial.seconds)}`;
+  return `${name} score ${trial.score.toFixed(1).padStart(7)}   ${solved}, ${formatDuration(trial.seconds)}`;
 }
 
-/** Listens to a study's events and shows them; `finish` before anything else is printed. */
-export function showStudyProgress(study: Study): {
-  onEvent: (event: StudyEvent) => void;
-  finish: () => void;
-} {
-  const { verification } = study.configuration;
-  const searchSteps = study.rungs.reduce((sum, { trials, steps }) => sum + trials * steps, 0);
-  const display = createProgress(searchSteps + verification.steps, undefined);
-  /** Steps of the trials that run now, by number. */
-  const running = new Map<number, number>();
-  let finished = 0;
-  let finishedSteps = 0;
-  let verified = 0;
-  let best: CompleteTrial | undefined;
+function describeRun(architecture: string, run: Run): string {
+  const name = architecture.padEnd(nameWidth);
+  if (run.state === 'failed') return `${name} failed: ${run.error}`;
+  const { score, returns, seconds } = run;
+  return `${name} score ${score.toFixed(1).padStart(7)}   over ${formatCount(returns.length)} test episodes, ${formatDuration(seconds)}`;
+}
 
-  const done = (): number =>
-    finishedSteps + [...running.values()].reduce((sum, steps) => sum + steps, 0) + verified;
-  const details = (): string => {
-    const leader = best ? ` · best ${best.score.toFixed(1)} (${best.architecture})` : '';
-    return `${finished}/${study.trialCount} trials${leader}`;
-  };
-  const showVerification = ({ step, averageReturn }: TrainingProgress): void => {
-    verified = step;
-    const average = averageReturn === undefined ? '' : ` · average of 100: ${averageReturn.toFixed(1)}`;
-    display.update(
-      done(),
-      `retraining the winner: ${formatCount(step)}/${formatCount(verification.steps)} steps${average}`,
-    );
-  };
-  const finishTrial = (trial: FinishedTrial): void => {
-    running.delete(trial.number);
-    finished = trial.number + 1;
-    finishedSteps += trial.budget;
-    if (trial.state === 'complete' && !(best && compareTrials(best, trial) < 0)) best = trial;
-    display.note(describeTrial(trial, study.trialCount));
-    display.update(done(), details());
-  };
-  const onEvent = (event: StudyEvent): void => {
+type EventOf<Kind extends StudyEvent['kind']> = Extract<StudyEvent, { kind: Kind }>;
+
+/** Listens to a study's events and shows them; `finish` before anything else is printed. */
+export class StudyProgress {
+  readonly #study: Study;
+  readonly #display: Progress;
+  /** Environment steps that the search, the control and the retrainings may take at most. */
+  readonly #searchSteps: number;
+  readonly #controlSteps: number;
+  readonly #verificationSteps: number;
+  /** Steps of the trainings that run now: trials by number, retrainings by name. */
+  readonly #running = new Map<number | string, number>();
+  readonly #best: { search?: CompleteTrial; control?: CompleteTrial } = {};
+  #finished = 0;
+  #controlFinished = 0;
+  /** Of the control's work, from 0 to 1. */
+  #controlShare = 0;
+  #isSearching = true;
+  /** In how many fields every finalist still races. */
+  readonly #fields = new Map<string, number>();
+  #runsPlanned = 0;
+  #runsFinished = 0;
+
+  constructor(study: Study) {
+    const { verification } = study.configuration;
+    const fields = verification.control ? 2 : 1;
+    this.#study = study;
+    this.#searchSteps = study.rungs.reduce((sum, { trials, steps }) => sum + trials * steps, 0);
+    this.#controlSteps = (fields - 1) * this.#searchSteps;
+    this.#verificationSteps = fields * verification.finalists * verification.seeds * verification.steps;
+    const total = this.#searchSteps + this.#controlSteps + this.#verificationSteps;
+    this.#display = createProgress(total, undefined);
+  }
+
+  finish(): void {
+    this.#display.finish();
+  }
+
+  onEvent(event: StudyEvent): void {
     switch (event.kind) {
       case 'trial-progress':
-        running.set(event.number, event.progress.step);
-        display.update(done(), details());
+        this.#running.set(event.number, event.progress.step);
+        this.#update(this.#describeTrials());
         return;
       case 'trial-finished':
-        finishTrial(event.trial);
+        this.#finishTrial(event.trial);
+        return;
+      case 'control-started':
+        this.#isSearching = false;
+        this.#display.note('control: random search, with as much work as the search took');
+        return;
+      case 'control-progress':
+        this.#controlShare = event.share;
         return;
       case 'verification-started':
-        display.note(`winner: ${event.winner.architecture}; retraining it from scratch on a fresh seed`);
+        this.#startVerification(event);
         return;
-      case 'verification-progress':
-        showVerification(event.progress);
+      case 'run-progress':
+        this.#showRun(event);
+        return;
+      case 'run-finished':
+        this.#finishRun(event);
+        return;
+      case 'finalist-dropped':
+        this.#drop(event);
         return;
       case 'trial-started':
       case 'policy':
@@ -75,6 +98,93 @@ export function showStudyProgress(study: Study): {
       default:
         event satisfies never;
     }
-  };
-  return { onEvent, finish: () => display.finish() };
+  }
+
+  #update(details: string): void {
+    this.#display.update(this.#done(), details);
+  }
+
+  #done(): number {
+    const { trial, verification } = this.#study.configuration;
+    const running = [...this.#running.values()].reduce((sum, steps) => sum + steps, 0);
+    if (this.#isSearching) return this.#finished * trial.steps + running;
+    const before = this.#searchSteps + this.#controlShare * this.#controlSteps;
+    if (this.#runsPlanned === 0) return before;
+    const runs = this.#runsFinished + running / verification.steps;
+    return before + (this.#verificationSteps * runs) / this.#runsPlanned;
+  }
+
+  #describeTrials(): string {
+    const best = this.#isSearching ? this.#best.search : this.#best.control;
+    const leader = best ? ` · best ${best.score.toFixed(1)} (${best.architecture})` : '';
+    return this.#isSearching
+      ? `${this.#finished}/${this.#study.trialCount} trials${leader}`
+      : `control: ${this.#controlFinished} trials${leader}`;
+  }
+
+  #finishTrial(trial: FinishedTrial): void {
+    const { trialCount } = this.#study;
+    this.#running.delete(trial.number);
+    const best = this.#best[trial.phase];
+    if (trial.state === 'complete' && !(best && compareTrials(best, trial) < 0))
+      this.#best[trial.phase] = trial;
+    const isOfSearch = trial.phase === 'search';
+    if (isOfSearch) this.#finished += 1;
+    else this.#controlFinished += 1;
+    const number = String(isOfSearch ? this.#finished : this.#controlFinished);
+    const name = isOfSearch
+      ? `trial ${number.padStart(String(trialCount).length)}/${trialCount}`
+      : `control ${number.padStart(3)}`;
+    this.#display.note(`${name}  ${describeTrial(trial)}`);
+    this.#update(this.#describeTrials());
+  }
+
+  #startVerification({ finalists, control, leftOut }: EventOf<'verification-started'>): void {
+    const { seeds } = this.#study.configuration.verification;
+    this.#isSearching = false;
+    this.#controlShare = 1;
+    for (const { architecture } of [...finalists, ...(control ?? [])]) {
+      this.#fields.set(architecture, (this.#fields.get(architecture) ?? 0) + 1);
+    }
+    this.#runsPlanned = this.#fields.size * seeds;
+    const list = (candidates: readonly Candidate[]) =>
+      candidates.map(({ architecture }) => architecture).join('  ') || 'none';
+    this.#display.note(`finalists: ${list(finalists)}`);
+    if (control) this.#display.note(`the control's: ${list(control)}`);
+    if (leftOut) {
+      this.#display.note(
+        `left out, with too many parameters: ${leftOut.count}, best ${leftOut.best.architecture}`,
+      );
+    }
+  }
+
+  #showRun({ architecture, round, progress }: EventOf<'run-progress'>): void {
+    const { seeds, steps } = this.#study.configuration.verification;
+    const { step, averageReturn } = progress;
+    this.#running.set(architecture, step);
+    const average = averageReturn === undefined ? '' : ` · average of 100: ${averageReturn.toFixed(1)}`;
+    this.#update(
+      `seed ${round}/${seeds}: ${architecture} ${formatCount(step)}/${formatCount(steps)} steps${average}`,
+    );
+  }
+
+  #finishRun({ architecture, round, run }: EventOf<'run-finished'>): void {
+    const { seeds } = this.#study.configuration.verification;
+    this.#running.delete(architecture);
+    this.#runsFinished += 1;
+    const number = String(round).padStart(String(seeds).length);
+    this.#display.note(`seed ${number}/${seeds}  ${describeRun(architecture, run)}`);
+    this.#update(`${this.#runsFinished}/${this.#runsPlanned} retrainings`);
+  }
+
+  #drop({ racer, phase }: EventOf<'finalist-dropped'>): void {
+    const { candidate, runs } = racer;
+    const left = (this.#fields.get(candidate.architecture) ?? 1) - 1;
+    this.#fields.set(candidate.architecture, left);
+    if (left === 0) this.#runsPlanned -= this.#study.configuration.verification.seeds - runs.length;
+    const whose = phase === 'search' ? '' : " of the control's finalists";
+    this.#display.note(
+      `${candidate.architecture} is behind the best${whose} after ${runs.length} seeds and drops out`,
+    );
+  }
 }

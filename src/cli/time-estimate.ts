@@ -73,7 +73,7 @@ export function interpolateCost(measured: readonly Cost[], parameterCount: numbe
 }
 
 /**
- * Seconds that a study is about to take, if every training goes on to its last step, greedy episodes are half as long
+ * Seconds that a study is about to take, if every training goes on to its last step, no finalist drops out, greedy episodes are half as long
  * as they may be, and the architectures tried are on average as costly as those of the space (which is exact for
  * `grid`). That trainings side by side may slow each other down is not in it. Takes a second, more for very wide
  * networks.
@@ -82,9 +82,13 @@ export function interpolateCost(measured: readonly Cost[], parameterCount: numbe
 export function estimateSeconds(study: Study, environment: EnvironmentSpec, workers: number): number {
   const { hyperparameters, trial, verification } = study.configuration;
   const atOnce = Math.min(workers, study.trialCount, availableParallelism());
+  const searches = verification.control ? 2 : 1;
+  const runs =
+    (searches * verification.finalists * verification.seeds) / Math.min(workers, availableParallelism());
   const searchSteps = study.rungs.reduce((sum, { trials, steps }) => sum + trials * steps, 0);
-  const trained = searchSteps / atOnce + verification.steps;
-  const episodes = (study.trialCount * trial.validationEpisodes) / atOnce + verification.episodes;
+  const trained = (searches * searchSteps) / atOnce + runs * verification.steps;
+  const episodes =
+    (searches * study.trialCount * trial.validationEpisodes) / atOnce + runs * verification.episodes;
   const played = (episodes * environment.maxEpisodeSteps) / 2;
   const kernels = loadKernels();
   const candidates = representSpace(study.space, environment);

@@ -33,6 +33,7 @@ const single = () =>
 const several = () =>
   learningCurveChart({
     environment: 'LunarLander-v3',
+    subject: 'three sizes',
     curves: [curve('64,relu', true), curve('128,relu', false, 40), curve('256,relu', true, 80)],
     threshold: undefined,
   });
@@ -162,6 +163,7 @@ test('several trainings have a legend in their order, with evaluations where the
   const all = texts(await renderSvg(several()));
   const legend = all.filter((text) => text.includes(',relu'));
   expect(legend).toEqual(['64,relu: 251.3 ± 8.1', '128,relu', '256,relu: 251.3 ± 8.1']);
+  expect(all).toContain('three sizes');
   expect(all).not.toContain('solved at 200');
 });
 

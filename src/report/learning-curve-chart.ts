@@ -37,6 +37,8 @@ export interface LearningCurve {
 export interface LearningCurveData {
   /** Its name, for the title. */
   readonly environment: string;
+  /** What was trained, for the subtitle; the name of the curve if absent and there is only one. */
+  readonly subject?: string;
   /** At least one. */
   readonly curves: readonly LearningCurve[];
   /** The average at which the environment counts as solved, if there is one. */
@@ -56,13 +58,14 @@ const labelOf = ({ name, evaluation }: LearningCurve) =>
   evaluation === undefined ? name : `${name}: ${scoreText(evaluation)}`;
 
 /** @throws RangeError for no curves or one without points. */
-export function learningCurveChart({ environment, curves, threshold }: LearningCurveData): Chart {
+export function learningCurveChart({ environment, subject, curves, threshold }: LearningCurveData): Chart {
   if (curves.length === 0) throw new RangeError('a chart of 0 learning curves; expected at least one');
   const empty = curves.find(({ points }) => points.length === 0);
   if (empty !== undefined) {
     throw new RangeError(`learning curve "${empty.name}" has 0 points; expected at least one`);
   }
   const only = curves.length === 1 ? curves[0] : undefined;
+  const trained = subject ?? only?.name;
   // Room at the right, for the evaluation's text where there is one.
   const end = Math.max(...curves.map(lastStepOf)) * (only?.evaluation === undefined ? 1.02 : 1.2);
   const evaluated = curves.some(({ evaluation }) => evaluation !== undefined);
@@ -75,7 +78,7 @@ export function learningCurveChart({ environment, curves, threshold }: LearningC
     title: {
       text: `Training on ${environment}`,
       subtitle: [
-        ...(only === undefined ? [] : [only.name]),
+        ...(trained === undefined ? [] : [trained]),
         ...(curves.some(({ band }) => band !== undefined)
           ? ['line: mean of the runs; band: from the lowest to the highest of them']
           : []),

@@ -20,6 +20,7 @@ function readTrial(row: Selectable<TrialsTable>, curve: readonly Selectable<Curv
   const sample = JSON.parse(row.sample) as Sample;
   const start: TrialStart = {
     number,
+    phase: row.phase,
     sample,
     architecture,
     parameterCount: row.parameter_count,

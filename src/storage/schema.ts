@@ -22,6 +22,7 @@ export interface TrialsTable {
   readonly study_id: number;
   readonly number: number;
   readonly state: Trial['state'];
+  readonly phase: Trial['phase'];
   /** JSON: the index of the choice of every decision. */
   readonly sample: string;
   readonly architecture: string;

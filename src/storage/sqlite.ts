@@ -30,6 +30,7 @@ export class SqliteStorage implements Storage {
         study_id: this.#study,
         number: trial.number,
         state: trial.state,
+        phase: trial.phase,
         sample: JSON.stringify(trial.sample),
         architecture: trial.architecture,
         parameter_count: trial.parameterCount,

@@ -113,8 +113,36 @@ describe('openStudyFolder', () => {
     database.exec("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
     database.close();
     await expect(openStudyFolder(newer)).rejects.toThrow(
-      'the schema is not one of this version, whose newest is 0001-studies',
+      'the schema is not one of this version, whose newest is 0002-verdicts',
     );
+  });
+
+  test('brings a study of the first schema up to date: its trials are of the search, its verdict says too little', async () => {
+    const folder = fresh();
+    const storage = await create(folder);
+    await storage.startTrial({
+      state: 'running',
+      number: 0,
+      phase: 'control',
+      sample: [0],
+      architecture: '8,relu',
+      parameterCount: 100,
+      seed: 1,
+      budget: 10,
+    });
+    await storage.close();
+    const database = new SqliteDatabase(join(folder, 'study.db'));
+    database.exec(`
+      alter table trials drop column phase;
+      update studies set verdict = '{"state":"failed"}';
+      delete from kysely_migration where name = '0002-verdicts';
+    `);
+    database.close();
+    const reopened = await openStudyFolder(folder);
+    const { trials, verdict } = await reopened.read();
+    await reopened.close();
+    expect(trials).toMatchObject([{ number: 0, phase: 'search', architecture: '8,relu' }]);
+    expect(verdict).toBeUndefined();
   });
 
   test('reads while another process writes', async () => {

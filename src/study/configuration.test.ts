@@ -9,7 +9,7 @@ describe('parseStudyConfiguration', () => {
       strategy: { name: 'children', iterations: 15, samplesPerIteration: 5 },
       seed: 0,
       trial: { stopWhenSolved: true, validationEpisodes: 500 },
-      verification: { episodes: 500 },
+      verification: { finalists: 3, seeds: 5, steps: 600_000, episodes: 100, control: false },
     });
   });
 
@@ -27,6 +27,8 @@ describe('parseStudyConfiguration', () => {
     [{ seed: -1 }, 'seed is -1'],
     [{ seed: 2 ** 32 }, 'seed is 4294967296'],
     [{ trial: { steps: 0 } }, 'trial.steps is 0'],
+    [{ verification: { seeds: 0 } }, 'verification.seeds is 0'],
+    [{ verification: { maxParameters: 0 } }, 'verification.maxParameters is 0'],
     [{ hyperparameters: { batchSize: 17 } }, 'hyperparameters.batchSize is 17'],
     [{ trials: 3 }, 'unknown "trials"'],
     [{ strategy: { name: 'random', iterations: 3 } }, 'unknown "strategy.iterations"'],

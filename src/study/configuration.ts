@@ -27,10 +27,19 @@ const trialSchema = z
 
 const verificationSchema = z
   .strictObject({
-    steps: positiveInteger
-      .default(600_000)
-      .describe('environment steps of the retraining, all of them taken'),
-    episodes: positiveInteger.default(500).describe('greedy episodes on unseen seeds'),
+    finalists: positiveInteger
+      .default(3)
+      .describe("the search's best architectures, to be retrained from scratch"),
+    seeds: positiveInteger.default(5).describe('training seeds per finalist'),
+    steps: positiveInteger.default(600_000).describe('environment steps of a retraining, all of them taken'),
+    episodes: positiveInteger.default(100).describe('fresh test episodes after every retraining'),
+    maxParameters: positiveInteger
+      .optional()
+      .describe('architectures with more parameters are not retrained'),
+    control: z
+      .boolean()
+      .default(false)
+      .describe('whether random search gets the same work, and its best the same retraining'),
   })
   .readonly();
 

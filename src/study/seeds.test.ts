@@ -9,8 +9,9 @@ describe('StudySeeds', () => {
         seeds.trial(0),
         seeds.trial(1),
         seeds.trial(10),
-        seeds.verification,
-        seeds.strategy.integers(0, 2 ** 32),
+        seeds.verification(1),
+        seeds.verification(2),
+        ...[seeds.strategy, seeds.control, seeds.bootstrap].map((stream) => stream.integers(0, 2 ** 32)),
         ...seeds.validationEpisodes(3),
         ...seeds.testEpisodes(3),
       ];

@@ -1,15 +1,17 @@
 /**
  * The random streams and seeds of a study, all forked by label from its one seed. Every trial is scored on the same
- * validation episodes, so that scores are compared on equal terms; the verdict's test episodes are seen by nothing
- * else.
+ * validation episodes and every retraining on the same test episodes, so that they are compared on equal terms; the
+ * verdict's seeds and episodes are seen by nothing else.
  *
  * | label | for |
  * |---|---|
  * | `strategy` | all draws of the strategy |
  * | `trial/12` | the training of trial 12 |
  * | `validation` | the episodes that score trials |
- * | `verification` | the retraining of the winner |
- * | `test` | the episodes of the verdict |
+ * | `control` | all draws of the control's random search |
+ * | `verification/3` | the retrainings of round 3, the same for all finalists |
+ * | `test` | the episodes after every retraining |
+ * | `bootstrap` | the resampling behind the verdict's intervals, forked further by what they are of |
  */
 import { testSeeds, validationSeeds } from '../agents/seeds.ts';
 import { RandomStream } from '../random/random-stream.ts';
@@ -32,9 +34,17 @@ export class StudySeeds {
     return this.#root.fork(`trial/${number}`).integers(0, seedLimit);
   }
 
-  /** The seed of the winner's retraining. */
-  get verification(): number {
-    return this.#root.fork('verification').integers(0, seedLimit);
+  get control(): RandomStream {
+    return this.#root.fork('control');
+  }
+
+  /** The seed of the retrainings of a round. @param round 1, 2, … */
+  verification(round: number): number {
+    return this.#root.fork(`verification/${round}`).integers(0, seedLimit);
+  }
+
+  get bootstrap(): RandomStream {
+    return this.#root.fork('bootstrap');
   }
 
   validationEpisodes(count: number): number[] {

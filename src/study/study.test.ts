@@ -12,21 +12,29 @@ import { parseStudyConfiguration, type StudyConfigurationInput } from './configu
 import type { Executor } from './executor.ts';
 import { StudySeeds } from './seeds.ts';
 import type { StudySnapshot } from './storage.ts';
-import { Study, type StudyEvent, type StudyResult } from './study.ts';
-import { rankArchitectures, type Trial } from './trial.ts';
-import { meanReturn } from './verdict.ts';
+import type { StudyEvent } from './events.ts';
+import { Study, type StudyResult } from './study.ts';
+import { rankArchitectures, rankCandidates, type Trial } from './trial.ts';
+import { TrialWork } from './trial-work.ts';
+import { type Finalist, findWinner, medianRun } from './verdict.ts';
 
 const versions = { touchdown: '1.2.3', node: process.versions.node, kernels: 'wasm' };
 const lander = createVectorEnvironment('LunarLander-v3', 1).spec;
 
-/** 6 trials of 2,000 steps. */
+/** 6 trials of 2,000 steps, 2 finalists on 3 seeds. */
 const small: StudyConfigurationInput = {
   space: 'lunar-lander-quick',
   strategy: { name: 'children', iterations: 2, samplesPerIteration: 3 },
   seed: 5,
   trial: { steps: 2000, validationEpisodes: 3 },
   hyperparameters: { learningStarts: 200, bufferSize: 4000, batchSize: 32 },
-  verification: { steps: 1000, episodes: 4 },
+  verification: { finalists: 2, seeds: 3, steps: 1000, episodes: 4 },
+};
+
+/** With random search at equal work. */
+const controlled: StudyConfigurationInput = {
+  ...small,
+  verification: { ...small.verification, control: true },
 };
 
 let base: string;
@@ -78,24 +86,36 @@ async function runStudy(
   }
 }
 
-/** A trial without what differs from run to run. */
-const timeless = (trial: Trial) => ({ ...trial, seconds: 0 });
-const table = (snapshot: StudySnapshot) => snapshot.trials.map(timeless);
+/** Without what differs from run to run. */
+const timeless = <Timed extends { readonly seconds: number }>(timed: Timed) => ({ ...timed, seconds: 0 });
+const timelessRuns = (finalist: Finalist) => ({ ...finalist, runs: finalist.runs.map(timeless) });
+const table = (snapshot: StudySnapshot) =>
+  snapshot.trials.map((trial) => (trial.state === 'running' ? trial : timeless(trial)));
+const verdictOf = ({ verdict }: StudySnapshot) => {
+  if (!verdict) throw new Error('expected a verdict');
+  const { finalists, control } = verdict;
+  return {
+    ...verdict,
+    finalists: finalists.map(timelessRuns),
+    control: control && { ...control, finalists: control.finalists.map(timelessRuns) },
+  };
+};
 
-// Each study trains seven agents, most in threads that start first: about a second each.
+// Each study trains a dozen agents or more, most in threads that start first: a second or two each.
 describe('Study', () => {
   test('a study with 1 worker, with 2 workers and without threads has the same trials, policies and verdict, bit for bit', async () => {
     const runs = [];
     for (const executor of [new InlineExecutor(), new ThreadExecutor(1), new ThreadExecutor(2)]) {
-      runs.push(await runStudy(small, executor));
+      runs.push(await runStudy(controlled, executor));
     }
     const [first, ...others] = runs.map(({ snapshot }) => ({
       trials: table(snapshot),
       policies: snapshot.policies,
       artifacts: snapshot.artifacts,
-      verdict: { ...snapshot.verdict, seconds: 0 },
+      verdict: verdictOf(snapshot),
     }));
-    expect(first.trials).toHaveLength(6);
+    expect(first.trials.length).toBeGreaterThan(6);
+    expect(first.verdict.control?.finalists).toHaveLength(2);
     expect(first.trials.every((trial) => trial.state === 'complete')).toBe(true);
     for (const other of others) expect(other).toEqual(first);
     const models = await Promise.all(
@@ -116,14 +136,10 @@ describe('Study', () => {
 
     const seeds = new StudySeeds(5);
     expect(snapshot.trials.map((trial) => trial.seed)).toEqual([0, 1, 2, 3, 4, 5].map((n) => seeds.trial(n)));
-    const [winner] = rankArchitectures(snapshot.trials);
-    expect(snapshot.verdict).toMatchObject({
-      state: 'complete',
-      trial: winner.number,
-      trialScore: winner.score,
-      architecture: winner.architecture,
-      seed: seeds.verification,
-    });
+    const [winner] = rankArchitectures(snapshot.trials, 'search');
+    expect(snapshot.verdict?.finalists.map((finalist) => finalist.candidate)).toEqual(
+      rankCandidates(snapshot.trials, 'search').slice(0, 2),
+    );
     const model = await loadModel(join(folder, `models/trial-${winner.number}.safetensors`));
     expect(model.architecture).toEqual(parseArchitecture(winner.architecture));
     expect(model.metadata).toMatchObject({
@@ -140,34 +156,87 @@ describe('Study', () => {
         'policy',
       ]).flat(2),
       'verification-started',
+      ...Array.from({ length: 6 }, () => 'run-finished'),
       'verdict',
     ]);
   });
 
-  test('the verdict is a function of the winner, not of the search: from scratch, test episodes, all steps', async () => {
-    const { result } = await runStudy(small, new InlineExecutor());
+  test('finalists are retrained from scratch, all steps, on test episodes, on the same seeds; the model kept is the median run’s', async () => {
+    const { folder, result } = await runStudy(small, new InlineExecutor());
     const { verdict } = result;
-    if (verdict?.state !== 'complete') throw new Error('expected a complete verdict');
-    expect(verdict.training.steps).toBe(1000);
-    expect(verdict.returns).toHaveLength(4);
-    expect(verdict.score).toBe(meanReturn(verdict.returns));
+    if (!verdict) throw new Error('expected a verdict');
+    const seeds = new StudySeeds(5);
+    for (const { runs } of verdict.finalists) {
+      expect(runs.map(({ seed }) => seed)).toEqual([1, 2, 3].map((round) => seeds.verification(round)));
+    }
+    const winner = findWinner(verdict.finalists);
+    const median = winner && medianRun(winner);
+    if (!median) throw new Error('expected a complete run');
+    expect(median.training.steps).toBe(1000);
     const executor = new InlineExecutor();
     const configuration = parseStudyConfiguration(small);
-    const seeds = new StudySeeds(5);
     const again = await executor.run(
       {
         environment: configuration.environment,
-        architecture: verdict.architecture,
+        architecture: winner.candidate.architecture,
         hyperparameters: configuration.hyperparameters,
         totalSteps: 1000,
         stopWhenSolved: false,
-        seed: seeds.verification,
+        seed: median.seed,
         evaluationSeeds: seeds.testEpisodes(4),
       },
       { signal: new AbortController().signal, onProgress: () => {} },
     );
     if (again.state !== 'complete') throw new Error(again.error);
-    expect([...again.returns]).toEqual(verdict.returns);
+    expect([...again.returns]).toEqual(median.returns);
+    const model = await loadModel(join(folder, 'models/winner.safetensors'));
+    expect(model.parameters).toEqual(again.parameters);
+    expect(model.metadata).toMatchObject({ seed: median.seed, scores: { evaluationMean: median.score } });
+    expect(verdict.winner).toMatchObject({ seed: median.seed, score: median.score });
+  });
+
+  test('the control does as much work as the search and no more; its trials count on and are trained from scratch', async () => {
+    const { result, snapshot, events } = await runStudy(controlled, new InlineExecutor());
+    const trials = result.trials.filter(({ phase }) => phase === 'control');
+    expect(result.trials.map(({ number }) => number)).toEqual([...result.trials.keys()]);
+    expect(snapshot.trials).toEqual(result.trials);
+    const works = new TrialWork(parseStudyConfiguration(controlled), 8, 4);
+    const workOf = (phase: Trial['phase']) =>
+      result.trials.filter((trial) => trial.phase === phase).reduce((sum, trial) => sum + works.of(trial), 0);
+    const control = result.verdict?.control;
+    expect(control).toMatchObject({
+      trials: trials.length,
+      work: workOf('control'),
+      searchWork: workOf('search'),
+    });
+    expect(workOf('control')).toBeLessThanOrEqual(workOf('search'));
+    expect(new Set(trials.map(({ architecture }) => architecture)).size).toBe(trials.length);
+    expect(control?.finalists.map((finalist) => finalist.candidate)).toEqual(
+      rankCandidates(result.trials, 'control').slice(0, 2),
+    );
+    expect(control?.comparison?.outcome).toMatch(/^(better|tied|worse)$/);
+    expect(events.filter(({ kind }) => kind === 'control-progress')).toHaveLength(trials.length);
+  });
+
+  test('what is too large is neither retrained nor tried by the control, and the verdict says so', async () => {
+    const maxParameters = 5000;
+    const { result } = await runStudy(
+      { ...controlled, verification: { ...controlled.verification, seeds: 1, maxParameters } },
+      new InlineExecutor(),
+    );
+    const ranking = rankCandidates(result.trials, 'search');
+    const large = ranking.filter(({ parameterCount }) => parameterCount > maxParameters);
+    expect(large.length).toBeGreaterThan(0);
+    expect(result.verdict?.leftOut).toEqual({ count: large.length, best: large[0] });
+    const retrained = [...(result.verdict?.finalists ?? []), ...(result.verdict?.control?.finalists ?? [])];
+    const tried = result.trials.filter(({ phase }) => phase === 'control');
+    for (const count of [
+      ...retrained.map(({ candidate }) => candidate.parameterCount),
+      ...tried.map(({ parameterCount }) => parameterCount),
+    ]) {
+      expect(count).toBeLessThanOrEqual(maxParameters);
+    }
+    expect(tried.length).toBeGreaterThan(0);
   });
 
   test('another seed is another study', async () => {

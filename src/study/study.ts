@@ -5,34 +5,32 @@
 import { countActions } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
-import { countParameters, formatArchitecture } from '../networks/architecture.ts';
-import { decodeSample, findSpace, type SearchSpace } from '../search/space.ts';
+import { type Architecture, countParameters, formatArchitecture } from '../networks/architecture.ts';
+import { decodeSample, findSpace, type Sample, type SearchSpace } from '../search/space.ts';
 import { createStrategy } from '../search/strategies.ts';
 import type { Outcome, Proposal, Rung, Strategy } from '../search/strategy.ts';
+import { mean } from '../statistics/sample.ts';
 import type { StudyConfiguration } from './configuration.ts';
+import { Control } from './control.ts';
+import type { StudyEvent } from './events.ts';
 import type { CompleteResult, Executor, TrialJob, TrialResult } from './executor.ts';
+import type { Racer } from './racing.ts';
 import { StudySeeds } from './seeds.ts';
 import type { PolicySnapshot, Storage } from './storage.ts';
+import { createModel } from './trained-model.ts';
 import {
+  type Candidate,
   compareTrials,
   type CompleteTrial,
   type FinishedTrial,
-  rankArchitectures,
+  rankCandidates,
   type RunningTrial,
+  type TrialPhase,
 } from './trial.ts';
 import { runTrials } from './trial-loop.ts';
-import { createModel, createVerdict, meanReturn, type Verdict } from './verdict.ts';
-
-/** What happens in a study, as it happens. */
-export type StudyEvent =
-  | { readonly kind: 'trial-started'; readonly trial: RunningTrial }
-  | { readonly kind: 'trial-progress'; readonly number: number; readonly progress: TrainingProgress }
-  /** In order of trial numbers. */
-  | { readonly kind: 'trial-finished'; readonly trial: FinishedTrial }
-  | { readonly kind: 'policy'; readonly snapshot: PolicySnapshot }
-  | { readonly kind: 'verification-started'; readonly winner: CompleteTrial }
-  | { readonly kind: 'verification-progress'; readonly progress: TrainingProgress }
-  | { readonly kind: 'verdict'; readonly verdict: Verdict };
+import { TrialWork } from './trial-work.ts';
+import { createVerdict, findWinner, type LeftOut, medianRun, type Verdict } from './verdict.ts';
+import { Verification } from './verification.ts';
 
 export interface StudyPorts {
   readonly executor: Executor;
@@ -58,12 +56,25 @@ interface Evaluated {
   readonly result: TrialResult;
 }
 
+/** What a search, of whatever kind, ends with. */
+interface SearchOutcome {
+  /** Distinct architectures, best first. */
+  readonly ranking: readonly Candidate[];
+  /** What it took, in the multiply-adds of src/search/work.ts: the budget of a control. */
+  readonly work: number;
+}
+
+/** A control's ranking and the work it took. */
+interface ControlOutcome extends SearchOutcome {
+  readonly searchWork: number;
+}
+
 const neverAborts = new AbortController().signal;
 
 export class Study {
   readonly configuration: StudyConfiguration;
   readonly space: SearchSpace;
-  /** How many trials there will be. */
+  /** How many trials the search will have. */
   readonly trialCount: number;
   /** Trials per iteration. */
   readonly iterationSize: number;
@@ -74,6 +85,7 @@ export class Study {
   readonly #outputs: number;
   readonly #seeds: StudySeeds;
   readonly #strategy: Strategy;
+  readonly #work: TrialWork;
   readonly #validationSeeds: readonly number[];
   readonly #trials: FinishedTrial[] = [];
   #best: CompleteTrial | undefined;
@@ -101,6 +113,7 @@ export class Study {
     this.trialCount = this.#strategy.trialCount;
     this.iterationSize = this.#strategy.iterationSize;
     this.rungs = this.#strategy.rungs ?? [{ trials: this.trialCount, steps }];
+    this.#work = new TrialWork(configuration, this.#inputs, this.#outputs);
     this.#validationSeeds = this.#seeds.validationEpisodes(configuration.trial.validationEpisodes);
   }
 
@@ -127,22 +140,60 @@ export class Study {
   }
 
   async #searchAndVerify(ports: StudyPorts, signal: AbortSignal): Promise<Verdict | undefined> {
+    const search = await this.#search(ports, signal);
+    if (search.ranking.length === 0) return undefined;
+    const control = this.configuration.verification.control
+      ? await this.#runControl(search.work, ports, signal)
+      : undefined;
+    return this.#verify(search, control, ports, signal);
+  }
+
+  /** The strategy's search: one trial after another. */
+  async #search(ports: StudyPorts, signal: AbortSignal): Promise<SearchOutcome> {
     await this.#recordPolicy(0, ports);
     await runTrials(
       this.#strategy,
       ports.executor.parallelism,
       {
-        run: (number, proposal, stop) => this.#evaluate(number, proposal, ports, stop),
+        run: (number, proposal, stop) => this.#evaluate(number, 'search', proposal, ports, stop),
         commit: (_number, evaluated) => this.#commit(evaluated, ports),
       },
       signal,
     );
-    const winner = rankArchitectures(this.#trials).at(0);
-    return winner && this.#verify(winner, ports, signal);
+    const work = this.#trials.reduce((sum, trial) => sum + this.#work.of(trial), 0);
+    return { ranking: rankCandidates(this.#trials, 'search'), work };
+  }
+
+  /** Random search with that much work. Its trials count on from the search's. */
+  async #runControl(searchWork: number, ports: StudyPorts, signal: AbortSignal): Promise<ControlOutcome> {
+    const fullWork = (sample: Sample) => {
+      const architecture = decodeSample(this.space, sample);
+      return this.#isTooLarge(this.#countParameters(architecture))
+        ? undefined
+        : this.#work.full(architecture);
+    };
+    const control = new Control(this.space, { budget: searchWork, fullWork }, this.#seeds.control);
+    const first = this.#trials.length;
+    ports.onEvent?.({ kind: 'control-started', work: searchWork });
+    await runTrials(
+      control,
+      ports.executor.parallelism,
+      {
+        run: (number, proposal, stop) => this.#evaluate(first + number, 'control', proposal, ports, stop),
+        commit: async (_number, evaluated) => {
+          const { trial } = await this.#record(evaluated, ports);
+          control.tell(this.#work.of(trial));
+          ports.onEvent?.({ kind: 'control-progress', share: Math.min(1, control.work / searchWork) });
+        },
+      },
+      signal,
+    );
+    return { ranking: rankCandidates(this.#trials, 'control'), work: control.work, searchWork };
   }
 
   async #evaluate(
     number: number,
+    phase: TrialPhase,
     proposal: Proposal,
     { executor, storage, onEvent }: StudyPorts,
     signal: AbortSignal,
@@ -152,9 +203,10 @@ export class Study {
     const trial: RunningTrial = {
       state: 'running',
       number,
+      phase,
       sample: proposal.sample,
       architecture: formatArchitecture(architecture),
-      parameterCount: countParameters(architecture, this.#inputs, this.#outputs),
+      parameterCount: this.#countParameters(architecture),
       seed: this.#seeds.trial(number),
       budget: proposal.steps ?? settings.steps,
     };
@@ -182,7 +234,16 @@ export class Study {
     };
   }
 
-  async #commit({ trial: started, job, result }: Evaluated, ports: StudyPorts): Promise<void> {
+  #countParameters(architecture: Architecture): number {
+    return countParameters(architecture, this.#inputs, this.#outputs);
+  }
+
+  #isTooLarge(parameterCount: number): boolean {
+    return parameterCount > (this.configuration.verification.maxParameters ?? Infinity);
+  }
+
+  /** Records a trial that has ended. */
+  async #record({ trial: started, job, result }: Evaluated, ports: StudyPorts) {
     const { seconds } = result;
     let trial: FinishedTrial;
     let outcome: Outcome = { score: -Infinity, solved: false };
@@ -190,18 +251,24 @@ export class Study {
       trial = { ...started, state: 'failed', error: result.error, seconds };
     } else {
       const { training, parameters } = result;
-      const score = meanReturn(result.returns);
+      const score = mean(result.returns);
       trial = { ...started, state: 'complete', score, training, seconds };
       outcome = { score, solved: training.solvedAt !== undefined, parameters };
-      if (!this.#best || compareTrials(trial, this.#best) < 0) {
+      if (trial.phase === 'search' && (!this.#best || compareTrials(trial, this.#best) < 0)) {
         this.#best = trial;
         await this.#saveTrialModel(trial, job, result, ports.storage);
       }
     }
     await ports.storage.finishTrial(trial);
     this.#trials.push(trial);
-    this.#strategy.tell(trial.number, outcome);
     ports.onEvent?.({ kind: 'trial-finished', trial });
+    return { trial, outcome };
+  }
+
+  /** Records a trial of the search and tells the strategy. */
+  async #commit(evaluated: Evaluated, ports: StudyPorts): Promise<void> {
+    const { trial, outcome } = await this.#record(evaluated, ports);
+    this.#strategy.tell(trial.number, outcome);
     const told = trial.number + 1;
     if (told % this.iterationSize === 0) await this.#recordPolicy(told / this.iterationSize, ports);
   }
@@ -228,28 +295,73 @@ export class Study {
     onEvent?.({ kind: 'policy', snapshot });
   }
 
-  async #verify(winner: CompleteTrial, ports: StudyPorts, signal: AbortSignal): Promise<Verdict> {
-    const { storage, executor, onEvent } = ports;
-    const { steps, episodes } = this.configuration.verification;
-    const job: TrialJob = {
-      ...this.#jobBase(winner.architecture),
-      totalSteps: steps,
-      stopWhenSolved: false,
-      seed: this.#seeds.verification,
-      evaluationSeeds: this.#seeds.testEpisodes(episodes),
-    };
-    onEvent?.({ kind: 'verification-started', winner });
-    const onProgress = (progress: TrainingProgress) => onEvent?.({ kind: 'verification-progress', progress });
-    const result = await executor.run(job, { signal, onProgress });
-    const verdict = createVerdict(winner, job, result);
-    if (result.state === 'complete') {
-      const scores = { evaluationMean: meanReturn(result.returns), evaluationEpisodes: episodes };
-      await storage.saveModel(
-        { kind: 'model', path: 'models/winner.safetensors', trial: undefined },
-        createModel(job, result, this.#inputs, this.#outputs, scores),
-      );
-    }
+  /** The candidates to be retrained, and those that would take too long. */
+  #pickFinalists(ranking: readonly Candidate[]) {
+    const { finalists } = this.configuration.verification;
+    const tooLarge = ranking.filter(({ parameterCount }) => this.#isTooLarge(parameterCount));
+    const leftOut: LeftOut | undefined =
+      tooLarge.length === 0 ? undefined : { count: tooLarge.length, best: tooLarge[0] };
+    const fitting = ranking.filter(({ parameterCount }) => !this.#isTooLarge(parameterCount));
+    return { finalists: fitting.slice(0, finalists), leftOut };
+  }
+
+  async #verify(
+    { ranking }: SearchOutcome,
+    control: ControlOutcome | undefined,
+    ports: StudyPorts,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
+    const { onEvent } = ports;
+    const { finalists, leftOut } = this.#pickFinalists(ranking);
+    const controls = control && this.#pickFinalists(control.ranking).finalists;
+    onEvent?.({ kind: 'verification-started', finalists, control: controls, leftOut });
+    const verification = this.#createVerification(ports, signal);
+    const fields = controls === undefined ? [finalists] : [finalists, controls];
+    const [raced, controlRaced] = await verification.run(fields, this.configuration.verification.seeds);
+    const verdict = createVerdict({
+      finalists: raced,
+      leftOut,
+      control: control && { work: control.work, searchWork: control.searchWork, finalists: controlRaced },
+      ranking,
+      trials: this.#trials,
+      threshold: this.#environment.rewardThreshold,
+      random: this.#seeds.bootstrap,
+    });
+    await this.#saveWinner(findWinner(verdict.finalists), verification, ports.storage);
     onEvent?.({ kind: 'verdict', verdict });
     return verdict;
+  }
+
+  #createVerification({ executor, onEvent }: StudyPorts, signal: AbortSignal): Verification {
+    const { steps, episodes } = this.configuration.verification;
+    const evaluationSeeds = this.#seeds.testEpisodes(episodes);
+    return new Verification({
+      executor,
+      signal,
+      jobOf: ({ architecture }, round) => ({
+        ...this.#jobBase(architecture),
+        totalSteps: steps,
+        stopWhenSolved: false,
+        seed: this.#seeds.verification(round),
+        evaluationSeeds,
+      }),
+      onProgress: ({ architecture }, round, progress) =>
+        onEvent?.({ kind: 'run-progress', architecture, round, progress }),
+      onRun: ({ architecture }, round, run) => onEvent?.({ kind: 'run-finished', architecture, round, run }),
+      onDrop: (racer, field) =>
+        onEvent?.({ kind: 'finalist-dropped', racer, phase: field === 0 ? 'search' : 'control' }),
+    });
+  }
+
+  /** The model of the winner's run of median score. */
+  async #saveWinner(winner: Racer | undefined, verification: Verification, storage: Storage): Promise<void> {
+    const run = winner && medianRun(winner);
+    const trained = run && verification.trainedBy(run);
+    if (!trained) return;
+    const scores = { evaluationMean: run.score, evaluationEpisodes: run.returns.length };
+    await storage.saveModel(
+      { kind: 'model', path: 'models/winner.safetensors', trial: undefined },
+      createModel(trained.job, trained.result, this.#inputs, this.#outputs, scores),
+    );
   }
 }

@@ -17,7 +17,7 @@ export interface TrialSteps<Result> {
  * first; what finished out of order is dropped.
  */
 export async function runTrials<Result>(
-  strategy: Strategy,
+  strategy: Pick<Strategy, 'name' | 'ask'>,
   parallelism: number,
   steps: TrialSteps<Result>,
   signal: AbortSignal,

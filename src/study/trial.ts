@@ -2,10 +2,14 @@
 import type { CurvePoint } from '../agents/train.ts';
 import type { Sample } from '../search/space.ts';
 
+/** Whom a trial belongs to: the study's strategy, or random search at equal work, its control. */
+export type TrialPhase = 'search' | 'control';
+
 /** What is fixed before a trial runs. */
 export interface TrialStart {
-  /** 0, 1, 2, … in the order in which the strategy proposed them. */
+  /** 0, 1, 2, … in the order in which they were proposed; the control counts on from the search. */
   readonly number: number;
+  readonly phase: TrialPhase;
   readonly sample: Sample;
   /** What the sample decodes to, as `parseArchitecture` reads it. */
   readonly architecture: string;
@@ -51,6 +55,21 @@ export interface TrainingSummary {
 }
 
 /**
+/**
+ * An architecture that a search puts forward, as its ranking has it. Kinds of search that don't train one
+ * architecture after another make theirs in their own way.
+ */
+export interface Candidate {
+  /** As `parseArchitecture` reads it. */
+  readonly architecture: string;
+  readonly parameterCount: number;
+  /** Of the search: what the ranking goes by. Higher is better. */
+  readonly score: number;
+  /** The number of the trial that it comes from. */
+  readonly trial: number;
+}
+
+/**
  * Negative where trial `a` ranks before `b`: the one with the larger budget, since a lucky score after a short
  * training says less; then the one with the higher score, the smaller network, the lower number.
  */
@@ -61,15 +80,28 @@ export function compareTrials(a: CompleteTrial, b: CompleteTrial): number {
 }
 
 /**
- * The complete trials that stand for an architecture each, best first: of several trials of an architecture the one
- * that ranks first.
+ * A phase's complete trials that stand for an architecture each, best first: of several trials of an architecture the
+ * one that ranks first.
  */
-export function rankArchitectures(trials: readonly Trial[]): readonly CompleteTrial[] {
-  const ranked = trials.filter((trial) => trial.state === 'complete').sort(compareTrials);
+export function rankArchitectures(trials: readonly Trial[], phase: TrialPhase): readonly CompleteTrial[] {
+  const ranked = trials
+    .filter((trial) => trial.phase === phase)
+    .filter((trial) => trial.state === 'complete')
+    .sort(compareTrials);
   const seen = new Set<string>();
   return ranked.filter(({ architecture }) => {
     const isFirst = !seen.has(architecture);
     seen.add(architecture);
     return isFirst;
   });
+}
+
+/** The ranking of a phase that trains one architecture after another. */
+export function rankCandidates(trials: readonly Trial[], phase: TrialPhase): readonly Candidate[] {
+  return rankArchitectures(trials, phase).map(({ architecture, parameterCount, score, number }) => ({
+    architecture,
+    parameterCount,
+    score,
+    trial: number,
+  }));
 }

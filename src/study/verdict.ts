@@ -1,87 +1,288 @@
 /**
- * The verdict of a study. Scores of a search are noisy and the best of many is too good to be true, so the winner is
- * trained once more, from scratch, on a fresh seed, for the full number of steps, and plays test episodes that
- * neither training nor selection has seen.
+ * The verdict of a study. Scores of a search are noisy, and the best of many is too good to be true; so its finalists
+ * are trained again from scratch on fresh seeds and play test episodes that neither training nor selection has seen
+ * (racing.ts). The verdict is what these runs say:
  *
- * The winner is the first of `rankArchitectures`: the architecture of the trial with the highest validation score.
+ * - The best finalist is the one with the highest interquartile mean of its runs. Those that are not shown to be
+ *   worse are *tied* with it: they raced to the end, and Student's 95 % interval of their paired differences from the
+ *   best doesn't lie below 0. With fewer than three seeds nothing can be shown, and only the best counts as tied.
+ * - The winner is the smallest network among the tied. The model that is kept is its run of median score, the lower of
+ *   two medians: what a training of this architecture gives, not the luckiest one.
+ * - Beside it stands the control, the winner that random search has by the same rule after equal work (Li & Talwalkar
+ *   2019). One is better than the other where Student's interval of their paired differences excludes 0.
+ *
+ * Interquartile means have 95 % intervals from a bootstrap over runs (Agarwal et al. 2021); those of few runs are too
+ * narrow, so no decision rests on them.
  */
-import { parseArchitecture } from '../networks/architecture.ts';
-import type { Model } from '../networks/model.ts';
-import type { CompleteResult, TrialJob, TrialResult } from './executor.ts';
-import type { CompleteTrial, TrainingSummary } from './trial.ts';
+import type { RandomStream } from '../random/random-stream.ts';
+import { stratifiedBootstrap } from '../statistics/bootstrap.ts';
+import type { Interval } from '../statistics/interval.ts';
+import { kendallTau } from '../statistics/kendall-tau.ts';
+import { probabilityOfImprovement } from '../statistics/probability-of-improvement.ts';
+import { interquartileMean, mean } from '../statistics/sample.ts';
+import { type CompleteRun, findBest, pairedInterval, type Racer, runScores, worstReturn } from './racing.ts';
+import { type Candidate, rankCandidates, type Trial } from './trial.ts';
 
-interface Verified {
+/** Runs in numbers. A failed one counts as the lowest return of any episode of the race. */
+export interface RunSummary {
+  /** One per run. */
+  readonly scores: readonly number[];
+  /** Of the scores; so are the mean and the lowest. */
+  readonly interquartileMean: number;
+  /** Of the interquartile mean: 95 %, by bootstrap. Undefined for a single run. */
+  readonly interval: Interval | undefined;
+  readonly mean: number;
+  readonly lowest: number;
+  /** Share of the test episodes with a return of at least the reward threshold, from 0 to 1, if there is one. */
+  readonly solvedShare: number | undefined;
+}
+
+/** A finalist, its runs and what they say. */
+export interface Finalist extends Racer {
+  /** Undefined when no run of the race is complete, of whichever finalist. */
+  readonly summary: RunSummary | undefined;
+  /** Of the mean paired difference from the best: 95 %. Undefined for the best, and for fewer than three runs. */
+  readonly difference: Interval | undefined;
+  /** Whether it is the best or statistically tied with it. */
+  readonly tied: boolean;
+}
+
+export interface Winner {
   readonly architecture: string;
   readonly parameterCount: number;
-  /** The trial that won, and its validation score. */
-  readonly trial: number;
-  readonly trialScore: number;
-  /** Of the retraining. */
+  /** Of the run whose model is kept. */
   readonly seed: number;
-  /** Wall time of retraining and evaluation. */
-  readonly seconds: number;
-}
-
-export interface CompleteVerdict extends Verified {
-  readonly state: 'complete';
-  readonly training: TrainingSummary;
-  /** Mean undiscounted return of the test episodes. */
+  /** Of that run. */
   readonly score: number;
-  /** One return per test episode. */
-  readonly returns: readonly number[];
 }
 
-export interface FailedVerdict extends Verified {
-  readonly state: 'failed';
-  readonly error: string;
+/** Architectures that were not retrained because they have too many parameters. */
+export interface LeftOut {
+  readonly count: number;
+  /** The one with the best score of the search. */
+  readonly best: Candidate;
 }
 
-export type Verdict = CompleteVerdict | FailedVerdict;
-
-/** Mean of returns, in their order. */
-export function meanReturn(returns: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < returns.length; i++) sum += returns[i];
-  return sum / returns.length;
+/** What the search found against what its control found: differences are winner − control's winner. */
+export interface Comparison {
+  /** Of the interquartile means. */
+  readonly difference: number;
+  /** Of that difference: 95 %, by bootstrap over seeds. Undefined for a single seed. */
+  readonly interval: Interval | undefined;
+  /** Student's, of the mean paired difference; undefined for fewer than three seeds. Decides the outcome. */
+  readonly pairedInterval: Interval | undefined;
+  /** That a run of the winner beats one of the control's winner; half for equal ones. */
+  readonly probabilityOfImprovement: number;
+  /** Whether the search beat random search, lost to it, or neither is shown. */
+  readonly outcome: 'better' | 'tied' | 'worse';
 }
 
-/** What became of the retraining of a winner. */
-export function createVerdict(winner: CompleteTrial, job: TrialJob, result: TrialResult): Verdict {
-  const { architecture, parameterCount, number, score } = winner;
-  const { seconds } = result;
-  const verified = {
-    architecture,
-    parameterCount,
-    trial: number,
-    trialScore: score,
-    seed: job.seed,
-    seconds,
-  };
-  if (result.state === 'failed') return { ...verified, state: 'failed', error: result.error };
-  const { returns, training } = result;
-  return { ...verified, state: 'complete', training, score: meanReturn(returns), returns: [...returns] };
+/** Random search at equal work. */
+export interface ControlVerdict {
+  /** Architectures that it trained. */
+  readonly trials: number;
+  /** In multiply-adds (src/search/work.ts): of the control, and of the search that it had to match. */
+  readonly work: number;
+  readonly searchWork: number;
+  /** In the order of its own ranking. */
+  readonly finalists: readonly Finalist[];
+  readonly winner: Winner | undefined;
+  /** Undefined where one side has no winner. */
+  readonly comparison: Comparison | undefined;
 }
 
-/** The model of a finished job. @param scores what was measured on it. */
-export function createModel(
-  job: TrialJob,
-  result: CompleteResult,
-  inputs: number,
-  outputs: number,
-  scores: Readonly<Record<string, number>>,
-): Model {
-  const { steps, episodes, updates, solvedAt } = result.training;
+/** Whether scores of the search tell what trainings from scratch do. */
+export interface Fidelity {
+  /** Kendall's tau-b between the two. */
+  readonly tau: number;
+  /** Architectures that have both. */
+  readonly count: number;
+}
+
+export interface Verdict {
+  /** In the order of the search's ranking; none where all candidates were left out. */
+  readonly finalists: readonly Finalist[];
+  /** Undefined when no finalist has a complete run. */
+  readonly winner: Winner | undefined;
+  readonly leftOut: LeftOut | undefined;
+  readonly control: ControlVerdict | undefined;
+  /** Undefined for fewer than three architectures, and for a ranking of nothing but ties. */
+  readonly fidelity: Fidelity | undefined;
+}
+
+/** What a verdict is made from. */
+export interface Evidence {
+  /** After the race. */
+  readonly finalists: readonly Racer[];
+  readonly leftOut: LeftOut | undefined;
+  readonly control:
+    | (Pick<ControlVerdict, 'work' | 'searchWork'> & { readonly finalists: readonly Racer[] })
+    | undefined;
+  /** The search's whole ranking. */
+  readonly ranking: readonly Candidate[];
+  /** Of both phases. */
+  readonly trials: readonly Trial[];
+  /** The return that counts as solved, if there is one. */
+  readonly threshold: number | undefined;
+  /** Forked for every interval. */
+  readonly random: RandomStream;
+}
+
+/** Share of all episodes with at least this return; those of failed runs fall short of it. */
+function shareAtLeast(threshold: number, { runs }: Racer): number {
+  const played = runs.filter((run) => run.state === 'complete').map((run) => run.returns);
+  const solved = played.flat().filter((value) => value >= threshold).length;
+  const episodes = Math.max(1, ...played.map((returns) => returns.length));
+  return solved / (episodes * runs.length);
+}
+
+/** The intervals of one architecture are the same in all fields. */
+function bootstrapInterval(scores: readonly number[], architecture: string, random: RandomStream) {
+  if (scores.length < 2) return undefined;
+  const stream = random.fork(`interquartile mean/${architecture}`);
+  return stratifiedBootstrap([scores], ([drawn]) => interquartileMean(drawn), { random: stream });
+}
+
+function summariseRuns(racer: Racer, worst: number, { threshold, random }: Evidence): RunSummary {
+  const scores = runScores(racer.runs, worst);
   return {
-    architecture: parseArchitecture(job.architecture),
-    inputs,
-    outputs,
-    parameters: result.parameters,
-    metadata: {
-      environment: job.environment,
-      hyperparameters: { ...job.hyperparameters, totalTimesteps: job.totalSteps },
-      seed: job.seed,
-      training: { steps, episodes, updates },
-      scores: { ...scores, ...(solvedAt !== undefined && { solvedAtStep: solvedAt }) },
-    },
+    scores,
+    interquartileMean: interquartileMean(scores),
+    interval: bootstrapInterval(scores, racer.candidate.architecture, random),
+    mean: mean(scores),
+    lowest: Math.min(...scores),
+    solvedShare: threshold === undefined ? undefined : shareAtLeast(threshold, racer),
+  };
+}
+
+/** @param worst what a failed run counts as; undefined where all failed. */
+function describeField(
+  field: readonly Racer[],
+  worst: number | undefined,
+  evidence: Evidence,
+): readonly Finalist[] {
+  if (worst === undefined) {
+    return field.map((racer) => ({ ...racer, summary: undefined, difference: undefined, tied: false }));
+  }
+  const best = findBest(field, worst);
+  const bestScores = best && runScores(best.runs, worst);
+  return field.map((racer) => {
+    const summary = summariseRuns(racer, worst, evidence);
+    const difference = racer === best || !bestScores ? undefined : pairedInterval(summary.scores, bestScores);
+    const isAble = racer.droppedAfter === undefined && racer.runs.some((run) => run.state === 'complete');
+    const tied = racer === best || (isAble && difference !== undefined && difference.high >= 0);
+    return { ...racer, summary, difference, tied };
+  });
+}
+
+/** The complete run of median score: the lower of two medians; the lowest complete one where that run failed. */
+export function medianRun({ runs }: Racer): CompleteRun | undefined {
+  const complete = runs.filter((run) => run.state === 'complete').toSorted((a, b) => a.score - b.score);
+  const failures = runs.length - complete.length;
+  return complete[Math.max(0, Math.floor((runs.length - 1) / 2) - failures)];
+}
+
+/** The smallest network of the tied; of equally small ones the better, then the earlier in the ranking. */
+export function findWinner(finalists: readonly Finalist[]): Finalist | undefined {
+  return finalists
+    .filter(({ tied }) => tied)
+    .toSorted(
+      (a, b) =>
+        a.candidate.parameterCount - b.candidate.parameterCount ||
+        (b.summary?.interquartileMean ?? 0) - (a.summary?.interquartileMean ?? 0),
+    )[0];
+}
+
+function describeWinner(finalist: Finalist | undefined): Winner | undefined {
+  if (finalist === undefined) return undefined;
+  const run = medianRun(finalist);
+  if (run === undefined) return undefined;
+  const { architecture, parameterCount } = finalist.candidate;
+  return { architecture, parameterCount, seed: run.seed, score: run.score };
+}
+
+/** Which of two is better, by Student's interval of their paired differences. */
+function outcomeOf(interval: Interval | undefined): Comparison['outcome'] {
+  if (interval !== undefined && interval.low > 0) return 'better';
+  return interval !== undefined && interval.high < 0 ? 'worse' : 'tied';
+}
+
+/** @param scores one per seed, on the same seeds as the others. */
+function compare(scores: readonly number[], others: readonly number[], random: RandomStream): Comparison {
+  const seeds = [...scores.keys()];
+  // Seeds are drawn, not scores: the two were trained on the same ones.
+  const differenceOver = (drawn: readonly number[]) =>
+    interquartileMean(drawn.map((i) => scores[i])) - interquartileMean(drawn.map((i) => others[i]));
+  const paired = pairedInterval(scores, others);
+  return {
+    difference: differenceOver(seeds),
+    interval:
+      seeds.length < 2
+        ? undefined
+        : stratifiedBootstrap([seeds], ([drawn]) => differenceOver(drawn), {
+            random: random.fork('difference'),
+          }),
+    pairedInterval: paired,
+    probabilityOfImprovement: probabilityOfImprovement(scores, others),
+    outcome: outcomeOf(paired),
+  };
+}
+
+function judgeControl(
+  winner: Finalist | undefined,
+  control: NonNullable<Evidence['control']>,
+  worst: number | undefined,
+  evidence: Evidence,
+): ControlVerdict {
+  const { work, searchWork } = control;
+  const finalists = describeField(control.finalists, worst, evidence);
+  const found = findWinner(finalists);
+  const scores = winner?.summary?.scores;
+  const others = found?.summary?.scores;
+  return {
+    trials: evidence.trials.filter(({ phase }) => phase === 'control').length,
+    work,
+    searchWork,
+    finalists,
+    winner: describeWinner(found),
+    comparison: scores && others && compare(scores, others, evidence.random),
+  };
+}
+
+/**
+ * Scores of the search against trainings from scratch, architecture by architecture: the mean score of its runs, or
+ * where it was not a finalist its score as a trial of the control.
+ */
+function measureFidelity(
+  finalists: readonly Finalist[],
+  { ranking, trials }: Pick<Evidence, 'ranking' | 'trials'>,
+): Fidelity | undefined {
+  const fromScratch = new Map([
+    ...rankCandidates(trials, 'control').map(({ architecture, score }) => [architecture, score] as const),
+    ...finalists.flatMap(({ candidate, summary }) =>
+      summary ? [[candidate.architecture, summary.mean] as const] : [],
+    ),
+  ]);
+  const both = ranking.filter(({ architecture }) => fromScratch.has(architecture));
+  if (both.length < 3) return undefined;
+  const tau = kendallTau(
+    both.map(({ score }) => score),
+    both.map(({ architecture }) => fromScratch.get(architecture) as number),
+  );
+  return Number.isNaN(tau) ? undefined : { tau, count: both.length };
+}
+
+export function createVerdict(evidence: Evidence): Verdict {
+  const { finalists: field, control, leftOut } = evidence;
+  const worst = worstReturn([...field, ...(control?.finalists ?? [])]);
+  const finalists = describeField(field, worst, evidence);
+  const winner = findWinner(finalists);
+  const ofControl = control && judgeControl(winner, control, worst, evidence);
+  return {
+    finalists,
+    winner: describeWinner(winner),
+    leftOut,
+    control: ofControl,
+    fidelity: measureFidelity([...finalists, ...(ofControl?.finalists ?? [])], evidence),
   };
 }

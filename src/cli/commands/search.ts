@@ -13,13 +13,19 @@ import { createStudyFolder } from '../../storage/study-folder.ts';
 import { parseStudyConfiguration, type StudyConfiguration } from '../../study/configuration.ts';
 import { Study } from '../../study/study.ts';
 import { withInterrupt } from '../interrupt.ts';
-import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
+import {
+  hyperparameterOptions,
+  options,
+  pickEnvironmentOptions,
+  pickHyperparameters,
+  verificationOptions,
+} from '../options.ts';
 import { displayPath } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { presetNames, type PresetName, presets } from '../presets.ts';
 import { formatCount, formatDuration } from '../progress.ts';
 import { concludeStudy } from '../study-summary.ts';
-import { showStudyProgress } from '../study-progress.ts';
+import { StudyProgress } from '../study-progress.ts';
 import { formatFacts } from '../summary.ts';
 import { estimateSeconds } from '../time-estimate.ts';
 import { versions } from '../version.ts';
@@ -39,7 +45,12 @@ interface SearchValues {
   readonly configurations?: number;
   readonly eta?: number;
   readonly totalTimesteps?: number;
+  readonly finalists?: number;
+  readonly verificationSeeds?: number;
   readonly verificationTimesteps?: number;
+  readonly verificationEpisodes?: number;
+  readonly maxParameters?: number;
+  readonly control?: boolean;
   readonly seed: number;
   readonly workers: number;
   readonly json?: true;
@@ -68,7 +79,14 @@ function configure(values: SearchValues): StudyConfiguration {
     trial: { ...('trial' in preset ? preset.trial : {}), ...given({ steps: values.totalTimesteps }) },
     verification: {
       ...('verification' in preset ? preset.verification : {}),
-      ...given({ steps: values.verificationTimesteps }),
+      ...given({
+        finalists: values.finalists,
+        seeds: values.verificationSeeds,
+        steps: values.verificationTimesteps,
+        episodes: values.verificationEpisodes,
+        maxParameters: values.maxParameters,
+        control: values.control,
+      }),
     },
     hyperparameters: parseDqnHyperparameters(given(pickHyperparameters({ ...values }))),
   });
@@ -80,6 +98,14 @@ function freeFolder(name: string): string {
     const folder = join('studies', `${name}-${i}`);
     if (!existsSync(folder)) return folder;
   }
+}
+
+function describeVerification(verification: StudyConfiguration['verification']): string {
+  const { finalists, seeds, steps, episodes, maxParameters } = verification;
+  const who = finalists === 1 ? '1 finalist' : `${finalists} finalists`;
+  const limit = maxParameters === undefined ? '' : ` of at most ${formatCount(maxParameters)} parameters`;
+  const on = seeds === 1 ? '1 fresh seed' : `${seeds} fresh seeds`;
+  return `${who}${limit} retrained from scratch on ${on}, ${formatCount(steps)} steps each, then ${formatCount(episodes)} fresh episodes`;
 }
 
 function describePlan(study: Study, folder: string, workers: number): string {
@@ -99,9 +125,12 @@ function describePlan(study: Study, folder: string, workers: number): string {
       'trial',
       `at most ${formatCount(trial.steps)} steps${until}, then ${trial.validationEpisodes} greedy episodes`,
     ],
+    ['verdict', describeVerification(verification)],
     [
-      'verdict',
-      `winner retrained from scratch for ${formatCount(verification.steps)} steps, then ${formatCount(verification.episodes)} fresh episodes`,
+      'control',
+      verification.control
+        ? 'random search with as much work as the search takes, its finalists retrained likewise'
+        : 'none (--control adds random search at equal work)',
     ],
     ['workers', `${workers}; seed ${configuration.seed}; Ctrl-C stops`],
     ['study', displayPath(folder)],
@@ -128,9 +157,14 @@ async function search(values: SearchValues): Promise<void> {
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   await withInterrupt(async (signal) => {
-    const display = showStudyProgress(study);
+    const display = new StudyProgress(study);
     try {
-      const result = await study.run({ executor, storage, signal, onEvent: display.onEvent });
+      const result = await study.run({
+        executor,
+        storage,
+        signal,
+        onEvent: (event) => display.onEvent(event),
+      });
       display.finish();
       const { state, trials, verdict } = result;
       if (values.json)
@@ -151,7 +185,7 @@ export function createSearchCommand(): CommandUnknownOpts {
   const presetHelp = presetNames.map((name) => `${name} (${presets[name].description})`).join('; ');
   const command = new Command('search')
     .description(
-      'Search the architectures of a space for the best Q-network; ends with a retrained, evaluated winner.',
+      'Search the architectures of a space for the best Q-network; ends with finalists retrained on several seeds, and a winner.',
     )
     .addOption(
       new Option('--preset <name>', `what to begin from: ${presetHelp}`)
@@ -186,11 +220,6 @@ export function createSearchCommand(): CommandUnknownOpts {
         wholeNumber(1),
       ),
     )
-    .addOption(
-      new Option('--verification-timesteps <n>', "environment steps of the winner's retraining").argParser(
-        wholeNumber(1),
-      ),
-    )
     .addOption(options.env().default(undefined, 'LunarLander-v3'))
     .addOption(options.enableWind())
     .addOption(options.gravity())
@@ -202,6 +231,7 @@ export function createSearchCommand(): CommandUnknownOpts {
     )
     .addOption(new Option('--study <folder>', 'new folder for the study (default: studies/PRESET-1, -2, …)'))
     .addOption(options.json());
+  for (const option of verificationOptions()) command.addOption(option);
   for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));
   return command.action(() => search(command.opts()));
 }

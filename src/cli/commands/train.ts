@@ -12,7 +12,7 @@ import { saveModel } from '../../networks/model-file.ts';
 import { RandomStream } from '../../random/random-stream.ts';
 import { type ReturnSummary, summariseReturns } from '../../statistics/return-summary.ts';
 import type { CompleteResult, TrialJob } from '../../study/executor.ts';
-import { createModel } from '../../study/verdict.ts';
+import { createModel } from '../../study/trained-model.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
 import { displayPath, prepareOutput } from '../output.ts';

@@ -1,0 +1,40 @@
+/** What happens in a study, as it happens. */
+import type { TrainingProgress } from '../agents/train.ts';
+import type { Racer, Run } from './racing.ts';
+import type { PolicySnapshot } from './storage.ts';
+import type { Candidate, FinishedTrial, RunningTrial, TrialPhase } from './trial.ts';
+import type { LeftOut, Verdict } from './verdict.ts';
+
+export type StudyEvent =
+  | { readonly kind: 'trial-started'; readonly trial: RunningTrial }
+  | { readonly kind: 'trial-progress'; readonly number: number; readonly progress: TrainingProgress }
+  /** In order of trial numbers. */
+  | { readonly kind: 'trial-finished'; readonly trial: FinishedTrial }
+  | { readonly kind: 'policy'; readonly snapshot: PolicySnapshot }
+  /** The search is over; random search has as much work as it took. */
+  | { readonly kind: 'control-started'; readonly work: number }
+  /** After every trial of the control. @param share of its work that is done, 0 to 1. */
+  | { readonly kind: 'control-progress'; readonly share: number }
+  | {
+      readonly kind: 'verification-started';
+      readonly finalists: readonly Candidate[];
+      /** The control's; undefined without one. */
+      readonly control: readonly Candidate[] | undefined;
+      readonly leftOut: LeftOut | undefined;
+    }
+  | {
+      readonly kind: 'run-progress';
+      readonly architecture: string;
+      /** 1, 2, … */
+      readonly round: number;
+      readonly progress: TrainingProgress;
+    }
+  /** Whichever of a round ends first. */
+  | {
+      readonly kind: 'run-finished';
+      readonly architecture: string;
+      readonly round: number;
+      readonly run: Run;
+    }
+  | { readonly kind: 'finalist-dropped'; readonly racer: Racer; readonly phase: TrialPhase }
+  | { readonly kind: 'verdict'; readonly verdict: Verdict };

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { candidate, runsOf } from '../../test/constructed-runs.ts';
+import { findBest, pairedInterval, type Racer, race, runScores, worstReturn } from './racing.ts';
+import type { Candidate } from './trial.ts';
+
+type Scores = Readonly<Record<string, readonly (number | undefined)[]>>;
+
+/** Races fields of architectures whose scores per round are given. */
+async function raceOf(scores: Scores, fields: readonly (readonly string[])[] = [Object.keys(scores)]) {
+  const rounds = Object.values(scores)[0].length;
+  const trained: string[] = [];
+  const dropped: string[] = [];
+  const names = Object.keys(scores);
+  const result = await race(
+    fields.map((field) => field.map((name) => candidate(name, names.indexOf(name) + 1))),
+    rounds,
+    async (candidates: readonly Candidate[], round) => {
+      for (const { architecture } of candidates) trained.push(`${architecture}${round}`);
+      return candidates.map(({ architecture }) => runsOf(scores[architecture])[round - 1]);
+    },
+    (racer, field) => dropped.push(`${racer.candidate.architecture} of field ${field}`),
+  );
+  return { result, trained, dropped };
+}
+
+const fates = (field: readonly Racer[]) =>
+  Object.fromEntries(field.map((racer) => [racer.candidate.architecture, racer.droppedAfter]));
+
+describe('race', () => {
+  test('who is clearly behind drops out after the third round, and trains no more', async () => {
+    const { result, trained, dropped } = await raceOf({
+      a: [250, 260, 255, 252, 258],
+      b: [150, 165, 152, 0, 0],
+      c: [255, 240, 258, 250, 251],
+    });
+    expect(fates(result[0])).toEqual({ a: undefined, b: 3, c: undefined });
+    expect(result[0].map(({ runs }) => runs.length)).toEqual([5, 3, 5]);
+    expect(trained.slice(-4)).toEqual(['a4', 'c4', 'a5', 'c5']);
+    expect(dropped).toEqual(['b of field 0']);
+  });
+
+  test('who is behind on average but not seed by seed stays', async () => {
+    const { result } = await raceOf({ a: [250, 260, 255, 250], b: [255, -50, 256, 250] });
+    expect(fates(result[0])).toEqual({ a: undefined, b: undefined });
+  });
+
+  test('scores are compared in pairs: a small but steady gap counts however much seeds differ', async () => {
+    const { result } = await raceOf({ a: [250, -100, 120, 200], b: [240, -111, 109, 190] });
+    expect(fates(result[0])).toEqual({ a: undefined, b: 3 });
+  });
+
+  test('after the last round nobody drops out', async () => {
+    const { result, dropped } = await raceOf({ a: [250, 260, 255], b: [-150, -140, -146] });
+    expect(fates(result[0])).toEqual({ a: undefined, b: undefined });
+    expect(dropped).toEqual([]);
+  });
+
+  test('a failed run is as bad as the worst episode', async () => {
+    const { result } = await raceOf({
+      a: [250, 260, 255, 1],
+      b: [undefined, undefined, undefined, 1],
+      c: [-150, 200, 210, 1],
+    });
+    expect(fates(result[0])).toEqual({ a: undefined, b: 3, c: undefined });
+    expect(worstReturn(result[0])).toBe(-150);
+    expect(runScores(result[0][1].runs, -150)).toEqual([-150, -150, -150]);
+  });
+
+  test('when all runs fail, all race to the end', async () => {
+    const none = [undefined, undefined, undefined, undefined];
+    const { result, dropped } = await raceOf({ a: none, b: none });
+    expect(result[0].map(({ runs }) => runs.length)).toEqual([4, 4]);
+    expect(dropped).toEqual([]);
+    expect(worstReturn(result[0])).toBeUndefined();
+  });
+
+  test('fields race for themselves; what is in two of them is trained once, as long as it is left in one', async () => {
+    const scores = { a: [250, 251, 253, 250], b: [150, 152, 151, 149], c: [100, 99, 98, 97] };
+    const { result, trained, dropped } = await raceOf(scores, [
+      ['a', 'b'],
+      ['b', 'c'],
+    ]);
+    expect(result.map(fates)).toEqual([
+      { a: undefined, b: 3 },
+      { b: undefined, c: 3 },
+    ]);
+    expect(trained).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2', 'a3', 'b3', 'c3', 'a4', 'b4']);
+    expect(dropped).toEqual(['b of field 0', 'c of field 1']);
+    expect(result.flat().map(({ runs }) => runs.length)).toEqual([4, 3, 4, 3]);
+  });
+
+  test('for any scores: the best stays, who dropped is behind it in every interval, the order of a field is no matter', async () => {
+    const table = fc.array(fc.array(fc.integer({ min: -300, max: 300 }), { minLength: 4, maxLength: 4 }), {
+      minLength: 2,
+      maxLength: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(table, async (rows) => {
+        const scores = Object.fromEntries(rows.map((row, i) => [`n${i}`, row]));
+        const names = Object.keys(scores);
+        const { result } = await raceOf(scores, [names, names.toReversed()]);
+        const [field, reversed] = result;
+        expect(fates(reversed)).toEqual(fates(field));
+        for (const racer of field) {
+          if (racer.droppedAfter === undefined) continue;
+          const first = field.map((other) => ({
+            ...other,
+            runs: other.runs.slice(0, 3),
+            droppedAfter: undefined,
+          }));
+          const best = findBest(first, -300);
+          expect(best?.candidate).not.toEqual(racer.candidate);
+          const interval = pairedInterval(runScores(racer.runs, 0), runScores(best?.runs ?? [], 0));
+          expect(interval?.high).toBeLessThan(0);
+        }
+        expect(field.some(({ droppedAfter }) => droppedAfter === undefined)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('findBest', () => {
+  const racer = (
+    architecture: string,
+    parameters: number,
+    scores: readonly (number | undefined)[],
+  ): Racer => ({
+    candidate: candidate(architecture, parameters),
+    runs: runsOf(scores),
+    droppedAfter: undefined,
+  });
+
+  test('goes by the interquartile mean: one bad run of four is no matter', () => {
+    const steady = racer('a', 1, [240, 240, 240, 240]);
+    const lucky = racer('b', 2, [-200, 250, 250, 250]);
+    expect(findBest([steady, lucky], -300)).toBe(lucky);
+  });
+
+  test('on equal scores the smaller network, then the first; never one without a complete run', () => {
+    const [large, small, same] = [racer('a', 9, [1]), racer('b', 2, [1]), racer('c', 2, [1])];
+    expect(findBest([large, small, same], 0)).toBe(small);
+    expect(findBest([racer('d', 1, [undefined])], 5)).toBeUndefined();
+  });
+});
+
+describe('pairedInterval', () => {
+  test('is Student’s, over the rounds that both have, from three on', () => {
+    // Differences 1, 2, 3: mean 2, standard deviation 1; t(2) = 4.3027.
+    const interval = pairedInterval([11, 22, 33, 99], [10, 20, 30]);
+    expect(interval?.low).toBeCloseTo(2 - 4.302_652_73 / Math.sqrt(3), 8);
+    expect(interval?.high).toBeCloseTo(2 + 4.302_652_73 / Math.sqrt(3), 8);
+    expect(pairedInterval([1, 2], [3, 4, 5])).toBeUndefined();
+  });
+});

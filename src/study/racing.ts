@@ -1,0 +1,145 @@
+/**
+ * Racing of finalists (Maron & Moore 1994; Birattari et al. 2002): all are trained from scratch on one fresh seed after
+ * another, and those that are clearly behind take no further part.
+ *
+ * The rule. In a round all finalists train on the same seed, so that their scores are compared in pairs. The best is
+ * the one with the highest interquartile mean of its scores. From the third round on, a finalist drops out when
+ * Student's 95 % interval of its paired differences from the best lies below 0. Runs are the unit, not episodes:
+ * what differs from seed to seed is the training. Student's interval, because resampling three or five differences
+ * gives intervals that are much too narrow. Looking after every round makes a wrong dismissal more likely than 5 %;
+ * for the few rounds of a race that is accepted.
+ *
+ * A run that failed (its training diverged, its thread ran out of memory) counts as the worst score: the lowest return
+ * of any episode of the whole race.
+ */
+import { type Interval, meanInterval } from '../statistics/interval.ts';
+import { interquartileMean } from '../statistics/sample.ts';
+import type { Candidate, TrainingSummary } from './trial.ts';
+
+interface RunStart {
+  /** Of the training. */
+  readonly seed: number;
+  /** Wall time of training and episodes; differs from time to time, unlike everything else here. */
+  readonly seconds: number;
+}
+
+export interface CompleteRun extends RunStart {
+  readonly state: 'complete';
+  /** Mean undiscounted return of the test episodes. */
+  readonly score: number;
+  /** One return per test episode. */
+  readonly returns: readonly number[];
+  readonly training: TrainingSummary;
+}
+
+export interface FailedRun extends RunStart {
+  readonly state: 'failed';
+  /** Why, in one line. */
+  readonly error: string;
+}
+
+/** One training of a finalist from scratch, and the test episodes after it. */
+export type Run = CompleteRun | FailedRun;
+
+/** A finalist and what became of it. */
+export interface Racer {
+  readonly candidate: Candidate;
+  /** One per round that it took part in. */
+  readonly runs: readonly Run[];
+  /** The round after which it dropped out; undefined if it raced to the end. */
+  readonly droppedAfter: number | undefined;
+}
+
+/** Fewer runs than this can't be told apart. */
+export const minimumRuns = 3;
+
+/** What a failed run counts as; undefined while no run is complete. */
+export function worstReturn(racers: readonly Racer[]): number | undefined {
+  let worst = Infinity;
+  for (const { runs } of racers) {
+    for (const run of runs) {
+      if (run.state === 'complete') for (const value of run.returns) worst = Math.min(worst, value);
+    }
+  }
+  return worst === Infinity ? undefined : worst;
+}
+
+/** A number per run. @param worst what a failed one counts as. */
+export function runScores(runs: readonly Run[], worst: number): number[] {
+  return runs.map((run) => (run.state === 'complete' ? run.score : worst));
+}
+
+/**
+ * The racer with the highest interquartile mean among those that didn't drop out and have a complete run; on equal
+ * ones the smaller network, then the earlier in the ranking.
+ */
+export function findBest(racers: readonly Racer[], worst: number): Racer | undefined {
+  const able = racers.filter(
+    ({ runs, droppedAfter }) => droppedAfter === undefined && runs.some((run) => run.state === 'complete'),
+  );
+  const means = new Map(able.map((racer) => [racer, interquartileMean(runScores(racer.runs, worst))]));
+  const meanOf = (racer: Racer) => means.get(racer) as number;
+  return able.toSorted(
+    (a, b) => meanOf(b) - meanOf(a) || a.candidate.parameterCount - b.candidate.parameterCount,
+  )[0];
+}
+
+/**
+ * Student's 95 % interval of the mean paired difference `scores − others`, over the rounds that both took part in;
+ * undefined for fewer than three.
+ */
+export function pairedInterval(scores: readonly number[], others: readonly number[]): Interval | undefined {
+  const count = Math.min(scores.length, others.length);
+  if (count < minimumRuns) return undefined;
+  return meanInterval(Array.from({ length: count }, (_, i) => scores[i] - others[i]));
+}
+
+/** Who of a field drops out after a round. */
+function dropAfter(field: readonly Racer[], worst: number, round: number): readonly Racer[] {
+  const best = findBest(field, worst);
+  if (best === undefined) return field;
+  const bestScores = runScores(best.runs, worst);
+  return field.map((racer) => {
+    if (racer.droppedAfter !== undefined || racer === best) return racer;
+    const difference = pairedInterval(runScores(racer.runs, worst), bestScores);
+    return difference !== undefined && difference.high < 0 ? { ...racer, droppedAfter: round } : racer;
+  });
+}
+
+/**
+ * Runs the rounds. Fields race for themselves, on the same seeds; an architecture that is in several of them is
+ * trained once. After the last round nobody drops out: who is behind then, the verdict says.
+ * @param runRound trains these candidates on that round's seed (1, 2, …): a run each, in their order.
+ * @param onDrop called for every racer that drops out, with the index of its field.
+ * @returns the fields with all their runs.
+ */
+export async function race(
+  fields: readonly (readonly Candidate[])[],
+  rounds: number,
+  runRound: (candidates: readonly Candidate[], round: number) => Promise<readonly Run[]>,
+  onDrop: (racer: Racer, field: number) => void,
+): Promise<readonly (readonly Racer[])[]> {
+  let racing: readonly (readonly Racer[])[] = fields.map((field) =>
+    field.map((candidate) => ({ candidate, runs: [], droppedAfter: undefined })),
+  );
+  for (let round = 1; round <= rounds; round++) {
+    const left = racing.flat().filter(({ droppedAfter }) => droppedAfter === undefined);
+    const entered = new Map(left.map(({ candidate }) => [candidate.architecture, candidate]));
+    const runs = await runRound([...entered.values()], round);
+    const runOf = new Map([...entered.keys()].map((architecture, i) => [architecture, runs[i]]));
+    racing = racing.map((field) =>
+      field.map((racer) =>
+        racer.droppedAfter === undefined
+          ? { ...racer, runs: [...racer.runs, runOf.get(racer.candidate.architecture) as Run] }
+          : racer,
+      ),
+    );
+    const worst = worstReturn(racing.flat());
+    if (round < minimumRuns || round === rounds || worst === undefined) continue;
+    racing = racing.map((field) => dropAfter(field, worst, round));
+    for (const [index, field] of racing.entries()) {
+      for (const racer of field) if (racer.droppedAfter === round) onDrop(racer, index);
+    }
+  }
+  return racing;
+}

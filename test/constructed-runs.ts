@@ -1,0 +1,22 @@
+/** Candidates and runs as tests need them: made up, nothing is trained. */
+import type { CompleteRun, FailedRun, Run } from '../src/study/racing.ts';
+import type { Candidate } from '../src/study/trial.ts';
+
+export function candidate(architecture: string, parameterCount: number, score = 0): Candidate {
+  return { architecture, parameterCount, score, trial: 0 };
+}
+
+/** @param returns of mean `score`. */
+export function completeRun(seed: number, score: number, returns: readonly number[] = [score]): CompleteRun {
+  const training = { steps: 8, episodes: 1, updates: 4, solvedAt: undefined, curve: [] };
+  return { state: 'complete', seed, score, returns, training, seconds: 1 };
+}
+
+export function failedRun(seed: number): FailedRun {
+  return { state: 'failed', seed, error: 'training diverged: the loss is NaN', seconds: 1 };
+}
+
+/** A run per score; undefined stands for one that failed. */
+export function runsOf(scores: readonly (number | undefined)[]): Run[] {
+  return scores.map((score, i) => (score === undefined ? failedRun(i + 1) : completeRun(i + 1, score)));
+}
