@@ -113,19 +113,38 @@ describe('touchdown', () => {
       '-n',
       '1500',
     ];
-    const { status, stdout } = touchdown([
-      ...args,
+    const verification = [
+      '--finalists',
+      '2',
+      '--verification-seeds',
+      '2',
       '--verification-timesteps',
       '1500',
-      '--study',
-      'study',
-      '-j',
-      '2',
-    ]);
+    ];
+    const output = ['--verification-episodes', '5', '--control', '--study', 'study', '-j', '2'];
+    const { status, stdout, stderr } = touchdown([...args, ...verification, ...output]);
     expect(status).toBe(0);
+    expect(stderr).toMatch(/verdict +2 finalists retrained from scratch on 2 fresh seeds, 1,500 steps each/);
+    expect(stderr).toMatch(/control +1 +\d+,(relu|sigmoid)/);
+    expect(stderr).toMatch(/seed 2\/2 +\d+,(relu|sigmoid).* over 5 test episodes/);
     expect(readdirSync(join(folder, 'study')).sort()).toEqual(['charts', 'models', 'study.db', 'winner.mp4']);
-    expect(stdout).toMatch(/winner +\d+,(relu|sigmoid),\d+,(relu|sigmoid) \([\d,]+ parameters\)/);
-    expect(stdout).toMatch(/evaluated +\d+ greedy episodes on seeds that nothing has seen/);
+    expect(stdout).toMatch(/finalist .* IQM of runs .* 95 % interval .* episodes ≥ 200/);
+    expect(stdout).toMatch(
+      /winner +\d+,(relu|sigmoid),\d+,(relu|sigmoid) \([\d,]+ parameters\): the best of 2/,
+    );
+    expect(stdout).toMatch(/evaluated +5 greedy episodes after each, on seeds that nothing has seen/);
+    expect(stdout).toMatch(/control +random search, \d+ trials?, [\d.]+ % of the search's work/);
+    expect(stdout).toMatch(/outcome +not known: 2 seeds can't tell search and random search apart/);
+  });
+
+  it('has everything of a search as JSON, without a control unless asked for', () => {
+    const args = ['search', '--strategy', 'random', '--trials', '2', '-n', '1500', '--max-parameters', '1'];
+    const { stdout, stderr } = touchdown([...args, '--no-control', '--study', 'small', '--json']);
+    expect(stderr).toContain('2 finalists of at most 1 parameters');
+    const { verdict, trials } = JSON.parse(stdout) as { verdict: object; trials: object[] };
+    expect(verdict).toMatchObject({ finalists: [], leftOut: { count: 2 } });
+    expect(verdict).not.toHaveProperty('control');
+    expect(trials).toMatchObject([{ phase: 'search' }, { phase: 'search' }]);
   });
 });
 

@@ -230,11 +230,11 @@ describe('Study', () => {
     expect(result.verdict?.leftOut).toEqual({ count: large.length, best: large[0] });
     const retrained = [...(result.verdict?.finalists ?? []), ...(result.verdict?.control?.finalists ?? [])];
     const tried = result.trials.filter(({ phase }) => phase === 'control');
-    for (const count of [
+    for (const parameters of [
       ...retrained.map(({ candidate }) => candidate.parameterCount),
       ...tried.map(({ parameterCount }) => parameterCount),
     ]) {
-      expect(count).toBeLessThanOrEqual(maxParameters);
+      expect(parameters).toBeLessThanOrEqual(maxParameters);
     }
     expect(tried.length).toBeGreaterThan(0);
   });

@@ -87,7 +87,7 @@ const finalist: Finalist = {
   tied: true,
 };
 
-const winner = { architecture: '64,relu', parameterCount: 836, seed: 4_294_967_295, score: 240.1 };
+const verdictWinner = { architecture: '64,relu', parameterCount: 836, seed: 4_294_967_295, score: 240.1 };
 
 /** With everything that a verdict can have. */
 const verdict: Verdict = {
@@ -95,14 +95,14 @@ const verdict: Verdict = {
     finalist,
     { ...finalist, droppedAfter: 3, difference: { low: -3, high: -0.1 }, summary: undefined, tied: false },
   ],
-  winner,
+  winner: verdictWinner,
   leftOut: { count: 2, best: finalist.candidate },
   control: {
     trials: 3,
     work: 1.5e12,
     searchWork: 1.6e12,
     finalists: [finalist],
-    winner,
+    winner: verdictWinner,
     comparison: {
       difference: 0.1,
       interval: { low: -1 / 3, high: 1 },
