@@ -10,6 +10,7 @@ import { validate } from '../errors/validate.ts';
 
 const share = z.number().min(0).max(1);
 const positiveInteger = z.int().positive();
+const maxNSteps = 100;
 
 /** Unknown keys are errors; absent ones take the default. */
 export const dqnHyperparametersSchema = z
@@ -39,6 +40,12 @@ export const dqnHyperparametersSchema = z
       .default(5e-3)
       .describe('share of the target network renewed per update'),
     gamma: share.default(0.99).describe('discount per step'),
+    nSteps: z
+      .int()
+      .min(1)
+      .max(maxNSteps)
+      .default(1)
+      .describe('rewards that a target adds up before it bootstraps'),
     trainFrequency: positiveInteger
       .default(2)
       .describe('environment steps, counted over all environments, per training'),
@@ -73,8 +80,16 @@ export function countActions({ id, actionSpace }: EnvironmentSpec): number {
   throw new RangeError(`${id} has actions of kind "${actionSpace.kind}"; DQN expects "discrete"`);
 }
 
-/** What a kernel's learner needs to know of the settings. */
+/** gamma to the power of nSteps, by multiplications: the last bits of `**` are the engine's choice. */
+function bootstrapDiscount({ gamma, nSteps }: DqnHyperparameters): number {
+  let discount = gamma;
+  for (let i = 1; i < nSteps; i++) discount *= gamma;
+  return discount;
+}
+
+/** What a kernel's learner needs to know of the settings. Its transitions span `nSteps` steps each. */
 export function learnerOptions(shape: NetworkShape, hyperparameters: DqnHyperparameters): LearnerOptions {
-  const { batchSize, bufferSize, gamma, tau, loss } = hyperparameters;
+  const { batchSize, bufferSize, tau, loss } = hyperparameters;
+  const gamma = bootstrapDiscount(hyperparameters);
   return { shape, batchSize, replayCapacity: bufferSize, gamma, tau, loss, adam };
 }

@@ -87,6 +87,17 @@ describe('Training', () => {
     expect(restarts).toBeGreaterThan(20);
   });
 
+  it('with transitions of several steps, updates once the first one is whole', () => {
+    const several = hyperparameters({ nSteps: 3, environments: 1, learningStarts: 0, trainFrequency: 1 });
+    const training = begin({ hyperparameters: several, seed: 4 });
+    const updates = [];
+    for (let i = 0; i < 6; i++) {
+      training.advance(1);
+      updates.push(training.progress.updates);
+    }
+    expect(updates).toEqual([0, 0, 3, 4, 5, 6]);
+  });
+
   it('updates gradientSteps times per trainFrequency steps, from learningStarts on', () => {
     const training = begin({ hyperparameters: hyperparameters({ trainFrequency: 3, gradientSteps: 2 }) });
     const updates = [];

@@ -11,6 +11,7 @@ import { RandomStream } from '../random/random-stream.ts';
 import { countActions, type DqnHyperparameters, learnerOptions } from './dqn.ts';
 import { EpisodeLog } from './episode-log.ts';
 import { epsilonAt, explore } from './exploration.ts';
+import { NStepReturns } from './n-step-returns.ts';
 import { ReplayBuffer, type Transitions } from './replay-buffer.ts';
 import { learningRateAt } from './schedule.ts';
 import { trainingSeeds } from './seeds.ts';
@@ -80,6 +81,8 @@ export class Training {
   readonly #actionCount: number;
   readonly #learner: Learner;
   readonly #replay: ReplayBuffer;
+  /** Undefined where transitions span one step: then they go into the replay buffer as they are. */
+  readonly #returns: NStepReturns | undefined;
   readonly #episodes: EpisodeLog;
   readonly #explorationStream: RandomStream;
   readonly #replayStream: RandomStream;
@@ -108,6 +111,8 @@ export class Training {
     this.#learner.write('parameters', parameters);
     this.#learner.write('target', parameters);
     this.#replay = new ReplayBuffer(this.#learner.replay);
+    const { nSteps, gamma } = hyperparameters;
+    this.#returns = nSteps > 1 ? new NStepReturns(nSteps, gamma, environment) : undefined;
     this.#episodes = new EpisodeLog(environment.count);
     this.#explorationStream = random.fork('exploration');
     this.#replayStream = random.fork('replay');
@@ -185,7 +190,8 @@ export class Training {
     explore(actions, this.#actionCount, epsilon, this.#explorationStream);
     observations.set(environment.observations);
     environment.step(actions);
-    this.#replay.add(this.#transitions);
+    if (this.#returns) this.#returns.add(this.#transitions, environment.truncated, this.#replay);
+    else this.#replay.add(this.#transitions);
     this.#step += environment.count;
     const solved = this.#episodes.record(environment, environment.spec.rewardThreshold ?? Infinity);
     if (solved) this.#solvedAt ??= this.#step;
@@ -197,6 +203,8 @@ export class Training {
     const { learningStarts, trainFrequency, gradientSteps } = hyperparameters;
     const due = Math.floor((this.#step - learningStarts) / trainFrequency) * gradientSteps;
     const learningRate = learningRateAt(this.#step, totalSteps, hyperparameters);
+    // The first transition of several steps is complete only after as many.
+    if (this.#replay.size === 0) return;
     while (this.#learner.updates < due) {
       this.#replay.sample(this.#replayStream, this.#indices);
       const loss = this.#learner.update(this.#indices, learningRate);

@@ -52,6 +52,7 @@ const hyperparameters = {
   batchSize: ['--batch-size <n>', wholeNumber(1)],
   tau: ['--tau <share>', share],
   gamma: ['--gamma <discount>', share],
+  nSteps: ['--n-steps <n>', wholeNumber(1)],
   trainFrequency: ['--train-freq <n>', wholeNumber(1)],
   gradientSteps: ['--gradient-steps <n>', wholeNumber(1)],
   explorationFraction: ['--exploration-fraction <share>', share],
