@@ -12,7 +12,7 @@ const arrows = {
   environments: ['random', 'kernels'],
   networks: ['kernels', 'random'],
   agents: ['environments', 'networks', 'random', 'kernels'],
-  search: ['networks', 'random', 'kernels'],
+  search: ['agents', 'networks', 'random', 'kernels'],
   study: ['search', 'agents', 'networks', 'environments', 'random', 'kernels'],
   storage: ['study', 'search', 'agents', 'networks'],
   execution: ['study', 'agents', 'environments', 'networks', 'kernels', 'random'],
