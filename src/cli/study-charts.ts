@@ -5,7 +5,7 @@ import { learningCurveChart } from '../report/learning-curve-chart.ts';
 import { policyChart } from '../report/policy-chart.ts';
 import { searchProgressChart } from '../report/search-progress-chart.ts';
 import { summariseReturns } from '../report/statistics.ts';
-import { findSpace } from '../search/space.ts';
+import { resolveSpace } from '../search/space-definition.ts';
 import type { StudySnapshot } from '../study/storage.ts';
 import type { Trial } from '../study/trial.ts';
 
@@ -47,15 +47,9 @@ export async function writeStudyCharts(
     );
   }
   if (policies.length > 1) {
-    const decisions = findSpace(configuration.space).decisions.map(({ name, choices }) => ({
-      name,
-      choices,
-    }));
-    await add(
-      'controller',
-      'controller',
-      policyChart({ study: configuration.space, decisions, snapshots: policies }),
-    );
+    const space = resolveSpace(configuration.space);
+    const decisions = space.decisions.map(({ name, choices }) => ({ name, choices }));
+    await add('controller', 'controller', policyChart({ study: space.name, decisions, snapshots: policies }));
   }
   if (verdict?.state === 'complete' && verdict.training.curve.length > 0) {
     const { count, mean, interval } = summariseReturns(verdict.returns);

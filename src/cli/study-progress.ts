@@ -1,12 +1,13 @@
 /** How a search goes, on the terminal: a line per trial and a progress line over all the work there is. */
 import type { TrainingProgress } from '../agents/train.ts';
+import { describeSample, type SearchSpace } from '../search/space.ts';
 import type { Study, StudyEvent } from '../study/study.ts';
 import type { FinishedTrial } from '../study/trial.ts';
 import { createProgress, formatCount, formatDuration } from './progress.ts';
 
-function describeTrial(trial: FinishedTrial, trialCount: number): string {
+function describeTrial(trial: FinishedTrial, trialCount: number, space: SearchSpace): string {
   const number = `trial ${String(trial.number + 1).padStart(String(trialCount).length)}/${trialCount}`;
-  const name = trial.architecture.padEnd(24);
+  const name = describeSample(space, trial.sample).padEnd(24);
   if (trial.state === 'failed') return `${number}  ${name} failed: ${trial.error}`;
   const { solvedAt, steps } = trial.training;
   const solved =
@@ -33,7 +34,9 @@ export function showStudyProgress(study: Study): {
     finished * trial.steps + [...running.values()].reduce((sum, steps) => sum + steps, 0) + verified;
   const details = (): string => {
     const leader =
-      best?.state === 'complete' ? ` · best ${best.score.toFixed(1)} (${best.architecture})` : '';
+      best?.state === 'complete'
+        ? ` · best ${best.score.toFixed(1)} (${describeSample(study.space, best.sample)})`
+        : '';
     return `${finished}/${study.trialCount} trials${leader}`;
   };
   const showVerification = ({ step, averageReturn }: TrainingProgress): void => {
@@ -59,11 +62,13 @@ export function showStudyProgress(study: Study): {
         ) {
           best = event.trial;
         }
-        display.note(describeTrial(event.trial, study.trialCount));
+        display.note(describeTrial(event.trial, study.trialCount, study.space));
         display.update(done(), details());
         return;
       case 'verification-started':
-        display.note(`winner: ${event.winner.architecture}; retraining it from scratch on a fresh seed`);
+        display.note(
+          `winner: ${describeSample(study.space, event.winner.sample)}; retraining it from scratch on a fresh seed`,
+        );
         return;
       case 'verification-progress':
         showVerification(event.progress);

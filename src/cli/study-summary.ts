@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { summariseReturns } from '../report/statistics.ts';
+import { describeSample, type SearchSpace } from '../search/space.ts';
+import { resolveSpace } from '../search/space-definition.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
 import type { StudySnapshot } from '../study/storage.ts';
 import type { StudyResult } from '../study/study.ts';
@@ -16,7 +18,7 @@ const shownArchitectures = 5;
 const winnerFile = join('models', 'winner.safetensors');
 
 /** The best architectures as a table. */
-function formatRanking({ trials }: StudyResult): string {
+function formatRanking({ trials }: StudyResult, space: SearchSpace): string {
   const table = new Table({
     head: ['', 'architecture', 'parameters', 'score', 'solved after', 'trial'],
     style: { head: [], border: [], compact: true },
@@ -25,15 +27,27 @@ function formatRanking({ trials }: StudyResult): string {
   for (const [i, trial] of rankArchitectures(trials).slice(0, shownArchitectures).entries()) {
     const { solvedAt } = trial.training;
     const solved = solvedAt === undefined ? 'not solved' : `${formatCount(solvedAt)} steps`;
-    const { architecture, parameterCount, score, number } = trial;
-    table.push([i + 1, architecture, formatCount(parameterCount), score.toFixed(1), solved, number + 1]);
+    const { sample, parameterCount, score, number } = trial;
+    table.push([
+      i + 1,
+      describeSample(space, sample),
+      formatCount(parameterCount),
+      score.toFixed(1),
+      solved,
+      number + 1,
+    ]);
   }
   return table.toString();
 }
 
-function formatVerdict({ verdict }: StudyResult, threshold: number | undefined): string {
+function formatVerdict(
+  { trials, verdict }: StudyResult,
+  space: SearchSpace,
+  threshold: number | undefined,
+): string {
   if (!verdict) return 'No trial completed, so there is no winner.';
-  const name = `${verdict.architecture} (${formatCount(verdict.parameterCount)} parameters)`;
+  const winner = describeSample(space, trials[verdict.trial].sample);
+  const name = `${winner} (${formatCount(verdict.parameterCount)} parameters)`;
   if (verdict.state === 'failed') return `The winner ${name} could not be retrained: ${verdict.error}`;
   const { training, seconds, seed, returns, trialScore } = verdict;
   const retraining = `${formatCount(training.steps)} steps in ${formatDuration(seconds)}, seed ${seed}`;
@@ -74,7 +88,8 @@ export async function concludeStudy(
     console.log(`stopped; ${result.trials.length} finished trials are kept in ${displayPath(folder)}`);
     return;
   }
-  console.log(`${formatRanking(result)}\n${formatVerdict(result, threshold)}`);
+  const space = resolveSpace(record.configuration.space);
+  console.log(`${formatRanking(result, space)}\n${formatVerdict(result, space, threshold)}`);
   const places = charts.map(({ title, file }): [string, string] => [title, displayPath(file)]);
   if (result.verdict?.state === 'complete') {
     places.push(['model', displayPath(join(folder, winnerFile))]);

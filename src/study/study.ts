@@ -6,7 +6,8 @@ import { countActions } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { countParameters, formatArchitecture } from '../networks/architecture.ts';
-import { decodeSample, findSpace, type SearchSpace } from '../search/space.ts';
+import { decodeHyperparameters, decodeSample, type Sample, type SearchSpace } from '../search/space.ts';
+import { resolveSpace } from '../search/space-definition.ts';
 import { createStrategy } from '../search/strategies.ts';
 import type { Outcome, Proposal, Strategy } from '../search/strategy.ts';
 import type { StudyConfiguration } from './configuration.ts';
@@ -82,7 +83,7 @@ export class Study {
       );
     }
     this.configuration = configuration;
-    this.space = findSpace(configuration.space);
+    this.space = resolveSpace(configuration.space);
     this.#environment = environment;
     this.#inputs = observationSpace.low.length;
     this.#outputs = countActions(environment);
@@ -149,7 +150,7 @@ export class Study {
       budget: settings.steps,
     };
     const job: TrialJob = {
-      ...this.#jobBase(trial.architecture),
+      ...this.#jobBase(trial.architecture, trial.sample),
       totalSteps: settings.steps,
       stopWhenSolved: settings.stopWhenSolved,
       seed: trial.seed,
@@ -163,12 +164,18 @@ export class Study {
     return { trial, job, result: await executor.run(job, { signal, onProgress }) };
   }
 
-  #jobBase(architecture: string): Pick<TrialJob, 'environment' | 'architecture' | 'hyperparameters'> {
+  #jobBase(
+    architecture: string,
+    sample: Sample,
+  ): Pick<TrialJob, 'environment' | 'architecture' | 'hyperparameters'> {
     const { id, options } = this.#environment;
     return {
       environment: { id, options },
       architecture,
-      hyperparameters: this.configuration.hyperparameters,
+      hyperparameters: {
+        ...this.configuration.hyperparameters,
+        ...decodeHyperparameters(this.space, sample),
+      },
     };
   }
 
@@ -220,7 +227,7 @@ export class Study {
     const { storage, executor, onEvent } = ports;
     const { steps, episodes } = this.configuration.verification;
     const job: TrialJob = {
-      ...this.#jobBase(winner.architecture),
+      ...this.#jobBase(winner.architecture, winner.sample),
       totalSteps: steps,
       stopWhenSolved: false,
       seed: this.#seeds.verification,

@@ -51,17 +51,18 @@ export interface TrainingSummary {
 }
 
 /**
- * The complete trials that stand for an architecture each, best first: of several trials of an architecture the one
- * with the highest score. On equal scores the smaller network comes first, then the earlier trial.
+ * The complete trials that stand for an architecture with its hyperparameters each, best first: of several trials of
+ * the same the one with the highest score. On equal scores the smaller network comes first, then the earlier trial.
  */
 export function rankArchitectures(trials: readonly Trial[]): readonly CompleteTrial[] {
   const ranked = trials
     .filter((trial) => trial.state === 'complete')
     .sort((a, b) => b.score - a.score || a.parameterCount - b.parameterCount || a.number - b.number);
   const seen = new Set<string>();
-  return ranked.filter(({ architecture }) => {
-    const isFirst = !seen.has(architecture);
-    seen.add(architecture);
+  return ranked.filter(({ architecture, sample }) => {
+    const candidate = [architecture, ...sample].join(' ');
+    const isFirst = !seen.has(candidate);
+    seen.add(candidate);
     return isFirst;
   });
 }

@@ -6,7 +6,8 @@ import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-ty
 import { parseDqnHyperparameters } from '../../agents/dqn.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { ThreadExecutor } from '../../execution/threads.ts';
-import { spaces, spaceSize } from '../../search/space.ts';
+import { type SearchSpace, spaces, spaceSize } from '../../search/space.ts';
+import { loadSpace } from '../../search/space-file.ts';
 import { strategyNames } from '../../search/strategies.ts';
 import { createStudyFolder } from '../../storage/study-folder.ts';
 import { parseStudyConfiguration, type StudyConfiguration } from '../../study/configuration.ts';
@@ -53,7 +54,7 @@ function configure(values: SearchValues): StudyConfiguration {
   const { trials, iterations, samplesPerIteration } = values;
   return parseStudyConfiguration({
     ...preset,
-    ...given({ space: values.space }),
+    ...given({ space: values.space && loadSpace(values.space) }),
     environment: given({ id: values.env, options: pickEnvironmentOptions(values) }),
     strategy: { ...settings, ...given({ trials, iterations, samplesPerIteration }) },
     seed: values.seed,
@@ -74,6 +75,13 @@ function freeFolder(name: string): string {
   }
 }
 
+function describeSpace(space: SearchSpace): string {
+  const what = space.decisions.some(({ kind }) => kind === 'hyperparameter')
+    ? 'combinations of architecture and hyperparameters'
+    : 'architectures';
+  return `${space.name}: ${formatCount(spaceSize(space))} ${what}`;
+}
+
 function describePlan(study: Study, folder: string, workers: number): string {
   const { configuration, space, trialCount, iterationSize } = study;
   const { trial, verification, strategy } = configuration;
@@ -81,7 +89,7 @@ function describePlan(study: Study, folder: string, workers: number): string {
     iterationSize > 1 ? ` in ${trialCount / iterationSize} iterations of ${iterationSize}` : '';
   const until = trial.stopWhenSolved ? ', fewer once solved' : '';
   return formatFacts([
-    ['space', `${space.name}: ${spaceSize(space)} architectures`],
+    ['space', describeSpace(space)],
     ['strategy', `${strategy.name}: ${trialCount} trials${iterations}`],
     [
       'trial',
@@ -138,7 +146,12 @@ export function createSearchCommand(): CommandUnknownOpts {
         .choices(presetNames)
         .default('quick'),
     )
-    .addOption(new Option('--space <name>', `search space: ${spaces.map(({ name }) => name).join(', ')}`))
+    .addOption(
+      new Option(
+        '--space <name>',
+        `search space: ${spaces.map(({ name }) => name).join(', ')}, or a .yaml or .json file (docs/search-spaces.md)`,
+      ),
+    )
     .addOption(new Option('--strategy <name>', `how to search: ${strategyNames.join(', ')}`))
     .addOption(new Option('--trials <n>', 'random: architectures to try').argParser(wholeNumber(1)))
     .addOption(new Option('--iterations <n>', 'children: steps of the controller').argParser(wholeNumber(1)))
