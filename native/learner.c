@@ -45,8 +45,8 @@ static void combine_dueling(float *values, int vectors, int actions) {
 }
 
 /* The Q-values of one batch, into `result`; layers write to the two scratch arrays in turn. */
-static void forward_network(uint8_t *memory, int threads, const network_record *network, int use_target, const float *inputs,
-                            const uint32_t *scratch, float *result, int vectors) {
+static void forward_network(uint8_t *memory, int threads, const network_record *network, int use_target,
+                            const float *inputs, const uint32_t *scratch, float *result, int vectors) {
   const layer_record *const layers = AT(const layer_record, memory, network->layers);
   const float *in = inputs;
   for (int l = 0; l < network->depth; l++) {

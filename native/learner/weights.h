@@ -154,12 +154,9 @@ ALWAYS_INLINE void bias_sums(const int count, const float *gradient, int feature
 /* The gradient of the biases: for every output the sum over the batch, from 0 on, in order. */
 static void bias_gradient(const layer_record *layer, const float *gradient, int vectors, float *result) {
   const int features = pad_rows(layer->outputs);
-  for (int f = 0; f < features;) {
-    const int many = f + 16 <= features;
-    if (many) bias_sums(4, gradient, f, features, vectors, result + f);
-    else bias_sums(1, gradient, f, features, vectors, result + f);
-    f += many ? 16 : 4;
-  }
+  int f = 0;
+  for (; f + 16 <= features; f += 16) bias_sums(4, gradient, f, features, vectors, result + f);
+  for (; f < features; f += 4) bias_sums(1, gradient, f, features, vectors, result + f);
 }
 
 static void update_biases(const weight_update *u) {
@@ -210,7 +207,8 @@ static void update_weights(uint8_t *memory, const learner_record *record, const 
       .far = !kept && (int64_t)layer->outputs * layer->stride > FAR_FLOATS,
       .chunk = chunk_size(record->threads, layer->outputs, (int64_t)layer->inputs * record->batch),
   };
-  crew_run(u.chunk < layer->outputs ? record->threads : 1, update_chunk, &u, 1 + chunk_count(layer->outputs, u.chunk));
+  const int threads = u.chunk < layer->outputs ? record->threads : 1; /* not for the biases alone */
+  crew_run(threads, update_chunk, &u, 1 + chunk_count(layer->outputs, u.chunk));
 }
 
 #endif

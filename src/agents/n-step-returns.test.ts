@@ -1,23 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReplayMemory } from '../kernels/kernels.ts';
-import { drawIndices } from '../kernels/reference-draws.ts';
+import { createReplayMemory } from '../../test/replay-memory.ts';
 import { NStepReturns } from './n-step-returns.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
 
 const width = 2;
 const capacity = 400;
-
-function memory(): ReplayMemory {
-  return {
-    observations: new Float32Array(capacity * width),
-    nextObservations: new Float32Array(capacity * width),
-    actions: new Int32Array(capacity),
-    rewards: new Float32Array(capacity),
-    terminated: new Uint8Array(capacity),
-    drawIndices,
-  };
-}
 
 /** One step of one environment. */
 interface Step {
@@ -40,7 +28,7 @@ const seen = (environment: number, step: number) => 1000 * environment + step + 
 /** Feeds the steps (per vector step, per environment) and gives back the rows in the order they were stored. */
 function run(steps: number, gamma: number, history: readonly (readonly Step[])[]): Row[] {
   const count = history[0].length;
-  const held = memory();
+  const held = createReplayMemory(capacity, width);
   const replay = new ReplayBuffer(held);
   const returns = new NStepReturns(steps, gamma, { count, observationSize: width });
   for (const [t, atOnce] of history.entries()) {

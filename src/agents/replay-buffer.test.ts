@@ -1,22 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReplayMemory } from '../kernels/kernels.ts';
-import { drawIndices } from '../kernels/reference-draws.ts';
+import { createReplayMemory } from '../../test/replay-memory.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import { ReplayBuffer, type Transitions } from './replay-buffer.ts';
 
 const width = 3;
-
-function memory(capacity: number): ReplayMemory {
-  return {
-    observations: new Float32Array(capacity * width),
-    nextObservations: new Float32Array(capacity * width),
-    actions: new Int32Array(capacity),
-    rewards: new Float32Array(capacity),
-    terminated: new Uint8Array(capacity),
-    drawIndices,
-  };
-}
 
 /** `count` transitions that carry their number, counted from `first`, in everything they hold. */
 function numbered(first: number, count: number): Transitions {
@@ -49,7 +37,7 @@ describe('ReplayBuffer', () => {
   it('holds the newest transitions, whole, number n in row n modulo the capacity', () => {
     fc.assert(
       fc.property(setting, ([capacity, counts]) => {
-        const held = memory(capacity);
+        const held = createReplayMemory(capacity, width);
         const buffer = new ReplayBuffer(held);
         const total = fill(buffer, counts);
         expect(buffer.size).toBe(Math.min(total, capacity));
@@ -73,7 +61,7 @@ describe('ReplayBuffer', () => {
   it('goes on from a saved state exactly as the original does', () => {
     fc.assert(
       fc.property(setting, fc.nat(), ([capacity, counts], seed) => {
-        const [original, copy] = [memory(capacity), memory(capacity)];
+        const [original, copy] = [createReplayMemory(capacity, width), createReplayMemory(capacity, width)];
         const [buffer, restored] = [new ReplayBuffer(original), new ReplayBuffer(copy)];
         fill(buffer, counts);
         restored.restore(buffer.save());
@@ -89,7 +77,7 @@ describe('ReplayBuffer', () => {
   });
 
   it('samples as the stream itself draws, and the stream goes on', () => {
-    const buffer = new ReplayBuffer(memory(300));
+    const buffer = new ReplayBuffer(createReplayMemory(300, width));
     fill(buffer, [7, 250]);
     const [stream, other] = [new RandomStream(3), new RandomStream(3)];
     const [rows, expected] = [new Int32Array(16), new Int32Array(16)];
@@ -100,7 +88,7 @@ describe('ReplayBuffer', () => {
   });
 
   it('samples the rows that are filled, all equally often', () => {
-    const buffer = new ReplayBuffer(memory(10));
+    const buffer = new ReplayBuffer(createReplayMemory(10, width));
     fill(buffer, [4, 1]);
     const indices = new Int32Array(10_000);
     buffer.sample(new RandomStream(1), indices);
@@ -112,10 +100,10 @@ describe('ReplayBuffer', () => {
   });
 
   it('rejects a sample of nothing, more transitions than it holds, and foreign states', () => {
-    const buffer = new ReplayBuffer(memory(4));
+    const buffer = new ReplayBuffer(createReplayMemory(4, width));
     expect(() => buffer.sample(new RandomStream(1), new Int32Array(1))).toThrow('empty replay buffer');
     expect(() => buffer.add(numbered(0, 5))).toThrow('5 transitions at once; expected at most 4');
-    const larger = new ReplayBuffer(memory(6));
+    const larger = new ReplayBuffer(createReplayMemory(6, width));
     fill(larger, [5]);
     expect(() => buffer.restore(larger.save())).toThrow(
       '5 transitions (15 numbers), the next at 5; expected',

@@ -17,7 +17,8 @@ const measuredArchitectures = 5;
 /** Spaces up to this size are gone through, larger ones are represented by as many samples. */
 const representatives = 1000;
 
-interface Candidate {
+/** An architecture that stands for others of about its size. */
+interface Representative {
   readonly architecture: string;
   readonly parameterCount: number;
 }
@@ -32,7 +33,7 @@ export interface Cost {
 function representSpace(
   space: SearchSpace,
   { observationSpace, ...environment }: EnvironmentSpec,
-): Candidate[] {
+): Representative[] {
   const inputs = observationSpace.low.length;
   const outputs = countActions({ observationSpace, ...environment });
   const random = new RandomStream(0);
@@ -52,7 +53,7 @@ function representSpace(
 }
 
 /** The smallest, the largest and those at equal distances in between, none twice. */
-function spread(candidates: readonly Candidate[]): Candidate[] {
+function spread(candidates: readonly Representative[]): Representative[] {
   const places = Array.from({ length: measuredArchitectures }, (_, i) =>
     Math.round((i * (candidates.length - 1)) / (measuredArchitectures - 1)),
   );
@@ -73,18 +74,18 @@ export function interpolateCost(measured: readonly Cost[], parameterCount: numbe
 }
 
 /**
- * Seconds that a study is about to take, if every training goes on to its last step, no finalist drops out, greedy episodes are half as long
- * as they may be, and the architectures tried are on average as costly as those of the space (which is exact for
- * `grid`). That trainings side by side may slow each other down is not in it. Takes a second, more for very wide
- * networks.
+ * Seconds that a study is about to take, if every training goes on to its last step, no finalist drops out, greedy
+ * episodes are half as long as they may be, and the architectures tried are on average as costly as those of the space
+ * (which is exact for `grid`). That trainings side by side may slow each other down is not in it. Takes a second, more
+ * for very wide networks.
  * @param workers trials that run at once.
  */
 export function estimateSeconds(study: Study, environment: EnvironmentSpec, workers: number): number {
   const { hyperparameters, trial, verification } = study.configuration;
-  const atOnce = Math.min(workers, study.trialCount, availableParallelism());
+  const trainers = Math.min(workers, availableParallelism());
+  const atOnce = Math.min(trainers, study.trialCount);
   const searches = verification.control ? 2 : 1;
-  const runs =
-    (searches * verification.finalists * verification.seeds) / Math.min(workers, availableParallelism());
+  const runs = (searches * verification.finalists * verification.seeds) / trainers;
   const searchSteps = study.rungs.reduce((sum, { trials, steps }) => sum + trials * steps, 0);
   const trained = (searches * searchSteps) / atOnce + runs * verification.steps;
   const episodes =

@@ -107,6 +107,15 @@ export function thresholdLayers(threshold: number | undefined): ChartLayer[] {
   ];
 }
 
+/** What every chart of one panel begins with. */
+export const chartFrame = {
+  $schema: schema,
+  config: chartConfig,
+  width: chartWidth,
+  height: 480,
+  autosize: { type: 'fit', contains: 'padding' },
+} as const;
+
 /** The line upright, at a return on the x axis, with its caption above the chart; nothing without a threshold. */
 export function uprightThresholdLayers(threshold: number | undefined): ChartLayer[] {
   if (threshold === undefined) return [];

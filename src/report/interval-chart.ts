@@ -6,12 +6,10 @@ import type { Interval } from '../statistics/interval.ts';
 import {
   type Chart,
   type ChartLayer,
-  chartConfig,
-  chartWidth,
+  chartFrame,
   paddedDomain,
   quietColour,
   requireDistinctNames,
-  schema,
   textColour,
   uprightThresholdLayers,
 } from './chart-style.ts';
@@ -63,11 +61,8 @@ export function intervalChart(data: IntervalChartData): Chart {
   const order = [...namesOf(rows), ...(controls.length === 0 ? [] : [gap, ...namesOf(controls)])];
   const axes = axesOf([...rows, ...controls], order, threshold);
   return {
-    $schema: schema,
-    config: chartConfig,
-    width: chartWidth,
+    ...chartFrame,
     height: surroundings + rowHeight * order.length,
-    autosize: { type: 'fit', contains: 'padding' },
     title: {
       text: `Scores on ${environment}`,
       subtitle: `large: ${statistic} with its 95 % interval; small: single runs`,

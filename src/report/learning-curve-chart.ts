@@ -2,10 +2,8 @@
 import {
   type Chart,
   type ChartLayer,
-  chartConfig,
-  chartWidth,
+  chartFrame,
   colourScale,
-  schema,
   textColour,
   thresholdLayers,
 } from './chart-style.ts';
@@ -70,11 +68,7 @@ export function learningCurveChart({ environment, subject, curves, threshold }: 
   const end = Math.max(...curves.map(lastStepOf)) * (only?.evaluation === undefined ? 1.02 : 1.2);
   const evaluated = curves.some(({ evaluation }) => evaluation !== undefined);
   return {
-    $schema: schema,
-    config: chartConfig,
-    width: chartWidth,
-    height: 480,
-    autosize: { type: 'fit', contains: 'padding' },
+    ...chartFrame,
     title: {
       text: `Training on ${environment}`,
       subtitle: [

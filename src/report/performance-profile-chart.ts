@@ -3,12 +3,10 @@ import { performanceProfile } from '../statistics/performance-profile.ts';
 import {
   type Chart,
   type ChartLayer,
-  chartConfig,
-  chartWidth,
+  chartFrame,
   colourScale,
   paddedDomain,
   requireDistinctNames,
-  schema,
   uprightThresholdLayers,
 } from './chart-style.ts';
 
@@ -35,11 +33,7 @@ const resolution = 300;
 export function performanceProfileChart({ environment, profiles, threshold }: PerformanceProfileData): Chart {
   requireDistinctNames(profiles);
   return {
-    $schema: schema,
-    config: chartConfig,
-    width: chartWidth,
-    height: 480,
-    autosize: { type: 'fit', contains: 'padding' },
+    ...chartFrame,
     title: {
       text: `Performance profiles on ${environment}`,
       subtitle: 'share of the greedy episodes that return more than τ; the higher the line, the better',

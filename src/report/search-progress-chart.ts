@@ -1,13 +1,5 @@
 /** How a search went: the scores of the sampled architectures, iteration by iteration. */
-import {
-  type Chart,
-  type ChartLayer,
-  type ChartMark,
-  chartConfig,
-  chartWidth,
-  schema,
-  thresholdLayers,
-} from './chart-style.ts';
+import { type Chart, type ChartLayer, type ChartMark, chartFrame, thresholdLayers } from './chart-style.ts';
 import { mean, rollingMean } from '../statistics/sample.ts';
 
 export interface SearchIteration {
@@ -99,11 +91,7 @@ export function searchProgressChart(data: SearchProgressData): Chart {
     },
   });
   return {
-    $schema: schema,
-    config: chartConfig,
-    width: chartWidth,
-    height: 480,
-    autosize: { type: 'fit', contains: 'padding' },
+    ...chartFrame,
     title: {
       text: `Scores of the sampled architectures on ${environment}`,
       subtitle: `strategy: ${strategy}`,
