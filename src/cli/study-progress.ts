@@ -39,6 +39,8 @@ export class StudyProgress {
   readonly #running = new Map<number | string, number>();
   readonly #best: { search?: CompleteTrial; control?: CompleteTrial } = {};
   #finished = 0;
+  /** Budgets of the search's finished trials. */
+  #finishedSteps = 0;
   #controlFinished = 0;
   /** Of the control's work, from 0 to 1. */
   #controlShare = 0;
@@ -105,9 +107,9 @@ export class StudyProgress {
   }
 
   #done(): number {
-    const { trial, verification } = this.#study.configuration;
+    const { verification } = this.#study.configuration;
     const running = [...this.#running.values()].reduce((sum, steps) => sum + steps, 0);
-    if (this.#isSearching) return this.#finished * trial.steps + running;
+    if (this.#isSearching) return this.#finishedSteps + running;
     const before = this.#searchSteps + this.#controlShare * this.#controlSteps;
     if (this.#runsPlanned === 0) return before;
     const runs = this.#runsFinished + running / verification.steps;
@@ -129,8 +131,10 @@ export class StudyProgress {
     if (trial.state === 'complete' && !(best && compareTrials(best, trial) < 0))
       this.#best[trial.phase] = trial;
     const isOfSearch = trial.phase === 'search';
-    if (isOfSearch) this.#finished += 1;
-    else this.#controlFinished += 1;
+    if (isOfSearch) {
+      this.#finished += 1;
+      this.#finishedSteps += trial.budget;
+    } else this.#controlFinished += 1;
     const number = String(isOfSearch ? this.#finished : this.#controlFinished);
     const name = isOfSearch
       ? `trial ${number.padStart(String(trialCount).length)}/${trialCount}`

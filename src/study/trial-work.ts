@@ -21,18 +21,18 @@ export class TrialWork {
     this.#outputs = outputs;
   }
 
-  /** Of a trial that trains for all its steps: the most that one can take. */
-  full(architecture: Architecture): number {
-    const { trial, hyperparameters } = this.#configuration;
+  /** Of a training for all its steps. @param budget of environment steps; the study's for a trial if absent. */
+  full(architecture: Architecture, budget = this.#configuration.trial.steps): number {
+    const { hyperparameters } = this.#configuration;
     const { environments } = hyperparameters;
-    const steps = Math.ceil(trial.steps / environments) * environments;
+    const steps = Math.ceil(budget / environments) * environments;
     return this.#training(architecture, updatesAt(steps, hyperparameters), steps);
   }
 
   /** What a trial took. How far a failed one came isn't known; it counts as if it had trained to the end. */
   of(trial: FinishedTrial): number {
     const architecture = parseArchitecture(trial.architecture);
-    if (trial.state === 'failed') return this.full(architecture);
+    if (trial.state === 'failed') return this.full(architecture, trial.budget);
     return this.#training(architecture, trial.training.updates, trial.training.steps);
   }
 

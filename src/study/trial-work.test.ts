@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { parseArchitecture } from '../networks/architecture.ts';
+import { parseStudyConfiguration } from './configuration.ts';
+import type { FinishedTrial } from './trial.ts';
+import { TrialWork } from './trial-work.ts';
+
+const work = new TrialWork(parseStudyConfiguration({ trial: { steps: 90_000 } }), 8, 4);
+const architecture = parseArchitecture('64,relu,64,relu');
+
+const start = {
+  number: 0,
+  phase: 'search',
+  sample: [0, 0, 0, 0],
+  architecture: '64,relu,64,relu',
+  parameterCount: 4996,
+  seed: 1,
+  seconds: 1,
+} as const;
+
+const failed = (budget: number): FinishedTrial => ({
+  ...start,
+  budget,
+  state: 'failed',
+  error: 'the loss is NaN',
+});
+
+describe('the work of trials', () => {
+  test('a failed one counts as if it had trained for all its budget, not the study’s', () => {
+    expect(work.of(failed(90_000))).toBe(work.full(architecture));
+    expect(work.of(failed(10_000))).toBe(work.full(architecture, 10_000));
+    expect(work.of(failed(10_000))).toBeLessThan(work.full(architecture) / 8);
+  });
+
+  test('a complete one counts the updates and steps that it took, which for a whole training is all there is', () => {
+    const training = { steps: 90_000, episodes: 1, updates: 44_000, solvedAt: undefined, curve: [] };
+    const whole: FinishedTrial = { ...start, budget: 90_000, state: 'complete', score: 1, training };
+    expect(work.of(whole)).toBe(work.full(architecture));
+    const halved = { ...training, steps: 45_000, updates: 22_000 };
+    expect(work.of({ ...whole, training: halved })).toBe(work.full(architecture) / 2);
+  });
+});
