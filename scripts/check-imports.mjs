@@ -13,7 +13,7 @@ const arrows = {
   environments: ['random', 'kernels'],
   networks: ['kernels', 'random'],
   agents: ['environments', 'networks', 'random', 'kernels'],
-  search: ['networks', 'random', 'kernels'],
+  search: ['agents', 'environments', 'networks', 'random', 'kernels', 'statistics'],
   study: ['search', 'agents', 'networks', 'environments', 'random', 'kernels', 'statistics'],
   storage: ['study', 'search', 'agents', 'networks'],
   execution: ['study', 'agents', 'environments', 'networks', 'kernels', 'random', 'statistics'],
