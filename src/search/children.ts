@@ -7,7 +7,7 @@
 import { type NetworkShape, parameterCount } from '../kernels/kernels.ts';
 import { networkShape } from '../networks/architecture.ts';
 import type { RandomStream } from '../random/random-stream.ts';
-import { Controller } from './enas/controller.ts';
+import { Controller, controllerDefaults } from './enas/controller.ts';
 import { Reinforce, type ReinforceOptions } from './enas/reinforce.ts';
 import { SharedLayers } from './shared-layers.ts';
 import { choiceCounts, decodeSample, type Sample, type SearchSpace } from './space.ts';
@@ -75,7 +75,12 @@ export class ChildrenSearch implements Strategy {
     this.iterationSize = settings.samplesPerIteration;
     this.#space = space;
     this.#task = task;
-    this.#controller = new Controller(choiceCounts(space), random.fork('controller'));
+    this.#controller = new Controller(
+      choiceCounts(space),
+      random.fork('controller'),
+      controllerDefaults,
+      space.decisions.map(({ condition }) => condition),
+    );
     this.#reinforce = new Reinforce(this.#controller, settings);
     this.#draws = random.fork('samples');
   }
@@ -103,7 +108,7 @@ export class ChildrenSearch implements Strategy {
     if (this.#outcomes.length === this.iterationSize) this.#finishIteration();
   }
 
-  /** Exact, before the first iteration too: see `Controller.marginals`. */
+  /** Exact in small spaces, before the first iteration too: see `Controller.marginals`. */
   policy(): readonly (readonly number[])[] {
     return this.#controller.marginals();
   }

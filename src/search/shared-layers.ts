@@ -13,9 +13,9 @@ interface SharedLayer {
   readonly parameters: Float32Array;
 }
 
-/** A layer fits another network at the same position, with the same inputs, outputs and activation. */
+/** A layer fits another network at the same position, with the same inputs, outputs and activation or head. */
 function layerKey(shape: NetworkShape, layer: LinearLayer, position: number): string {
-  const activation = shape.layers[position]?.activation ?? 'linear';
+  const activation = shape.layers[position]?.activation ?? `${shape.head ?? 'plain'} head`;
   return `${position}: ${layer.inputs} to ${layer.outputs}, ${activation}`;
 }
 

@@ -55,6 +55,6 @@ export interface Strategy {
    * @throws RangeError unless numbers come as 0, 1, 2, …, each after its ask.
    */
   tell(number: number, outcome: Outcome): void;
-  /** Probability of every choice per decision right now, where the strategy has a policy. */
+  /** Probability right now of every choice per decision, given that it counts; where the strategy has a policy. */
   policy?(): readonly (readonly number[])[];
 }
