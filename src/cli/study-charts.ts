@@ -5,7 +5,7 @@ import { type LearningCurve, learningCurveChart } from '../report/learning-curve
 import { policyChart } from '../report/policy-chart.ts';
 import { searchProgressChart } from '../report/search-progress-chart.ts';
 import { summariseReturns } from '../statistics/return-summary.ts';
-import { findSpace } from '../search/space.ts';
+import { resolveSpace } from '../search/space-definition.ts';
 import type { Run } from '../study/racing.ts';
 import type { StudySnapshot } from '../study/storage.ts';
 import type { Trial } from '../study/trial.ts';
@@ -57,20 +57,14 @@ export async function writeStudyCharts(
     );
   }
   if (policies.length > 1) {
-    const decisions = findSpace(configuration.space).decisions.map(({ name, choices }) => ({
-      name,
-      choices,
-    }));
-    await add(
-      'controller',
-      'controller',
-      policyChart({ study: configuration.space, decisions, snapshots: policies }),
-    );
+    const space = resolveSpace(configuration.space);
+    const decisions = space.decisions.map(({ name, choices }) => ({ name, choices }));
+    await add('controller', 'controller', policyChart({ study: space.name, decisions, snapshots: policies }));
   }
   const winner = verdict && findWinner(verdict.finalists);
   const curves = winner ? winner.runs.flatMap(learningCurveOf) : [];
   if (winner && curves.length > 0) {
-    const subject = `${winner.candidate.architecture}, retrained from scratch`;
+    const subject = `${winner.candidate.name}, retrained from scratch`;
     await add('retraining', 'winner', learningCurveChart({ environment, subject, threshold, curves }));
   }
   return written;

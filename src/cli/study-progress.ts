@@ -8,7 +8,7 @@ import { createProgress, formatCount, formatDuration, type Progress } from './pr
 const nameWidth = 24;
 
 function describeTrial(trial: FinishedTrial): string {
-  const name = trial.architecture.padEnd(nameWidth);
+  const name = trial.name.padEnd(nameWidth);
   if (trial.state === 'failed') return `${name} failed: ${trial.error}`;
   const { solvedAt, steps } = trial.training;
   const solved =
@@ -18,11 +18,11 @@ function describeTrial(trial: FinishedTrial): string {
   return `${name} score ${trial.score.toFixed(1).padStart(7)}   ${solved}, ${formatDuration(trial.seconds)}`;
 }
 
-function describeRun(architecture: string, run: Run): string {
-  const name = architecture.padEnd(nameWidth);
-  if (run.state === 'failed') return `${name} failed: ${run.error}`;
+function describeRun(name: string, run: Run): string {
+  const column = name.padEnd(nameWidth);
+  if (run.state === 'failed') return `${column} failed: ${run.error}`;
   const { score, returns, seconds } = run;
-  return `${name} score ${score.toFixed(1).padStart(7)}   over ${formatCount(returns.length)} test episodes, ${formatDuration(seconds)}`;
+  return `${column} score ${score.toFixed(1).padStart(7)}   over ${formatCount(returns.length)} test episodes, ${formatDuration(seconds)}`;
 }
 
 type EventOf<Kind extends StudyEvent['kind']> = Extract<StudyEvent, { kind: Kind }>;
@@ -118,7 +118,7 @@ export class StudyProgress {
 
   #describeTrials(): string {
     const best = this.#isSearching ? this.#best.search : this.#best.control;
-    const leader = best ? ` · best ${best.score.toFixed(1)} (${best.architecture})` : '';
+    const leader = best ? ` · best ${best.score.toFixed(1)} (${best.name})` : '';
     return this.#isSearching
       ? `${this.#finished}/${this.#study.trialCount} trials${leader}`
       : `control: ${this.#controlFinished} trials${leader}`;
@@ -147,48 +147,48 @@ export class StudyProgress {
     const { seeds } = this.#study.configuration.verification;
     this.#isSearching = false;
     this.#controlShare = 1;
-    for (const { architecture } of [...finalists, ...(control ?? [])]) {
-      this.#fields.set(architecture, (this.#fields.get(architecture) ?? 0) + 1);
+    for (const { name } of [...finalists, ...(control ?? [])]) {
+      this.#fields.set(name, (this.#fields.get(name) ?? 0) + 1);
     }
     this.#runsPlanned = this.#fields.size * seeds;
     const list = (candidates: readonly Candidate[]) =>
-      candidates.map(({ architecture }) => architecture).join('  ') || 'none';
+      candidates.map(({ name }) => name).join('  ') || 'none';
     this.#display.note(`finalists: ${list(finalists)}`);
     if (control) this.#display.note(`the control's: ${list(control)}`);
     if (leftOut) {
       this.#display.note(
-        `left out, with too many parameters: ${leftOut.count}, best ${leftOut.best.architecture}`,
+        `left out, with too many parameters: ${leftOut.count}, best ${leftOut.best.name}`,
       );
     }
   }
 
-  #showRun({ architecture, round, progress }: EventOf<'run-progress'>): void {
+  #showRun({ name, round, progress }: EventOf<'run-progress'>): void {
     const { seeds, steps } = this.#study.configuration.verification;
     const { step, averageReturn } = progress;
-    this.#running.set(architecture, step);
+    this.#running.set(name, step);
     const average = averageReturn === undefined ? '' : ` · average of 100: ${averageReturn.toFixed(1)}`;
     this.#update(
-      `seed ${round}/${seeds}: ${architecture} ${formatCount(step)}/${formatCount(steps)} steps${average}`,
+      `seed ${round}/${seeds}: ${name} ${formatCount(step)}/${formatCount(steps)} steps${average}`,
     );
   }
 
-  #finishRun({ architecture, round, run }: EventOf<'run-finished'>): void {
+  #finishRun({ name, round, run }: EventOf<'run-finished'>): void {
     const { seeds } = this.#study.configuration.verification;
-    this.#running.delete(architecture);
+    this.#running.delete(name);
     this.#runsFinished += 1;
     const number = String(round).padStart(String(seeds).length);
-    this.#display.note(`seed ${number}/${seeds}  ${describeRun(architecture, run)}`);
+    this.#display.note(`seed ${number}/${seeds}  ${describeRun(name, run)}`);
     this.#update(`${this.#runsFinished}/${this.#runsPlanned} retrainings`);
   }
 
   #drop({ racer, phase }: EventOf<'finalist-dropped'>): void {
     const { candidate, runs } = racer;
-    const left = (this.#fields.get(candidate.architecture) ?? 1) - 1;
-    this.#fields.set(candidate.architecture, left);
+    const left = (this.#fields.get(candidate.name) ?? 1) - 1;
+    this.#fields.set(candidate.name, left);
     if (left === 0) this.#runsPlanned -= this.#study.configuration.verification.seeds - runs.length;
     const whose = phase === 'search' ? '' : " of the control's finalists";
     this.#display.note(
-      `${candidate.architecture} is behind the best${whose} after ${runs.length} seeds and drops out`,
+      `${candidate.name} is behind the best${whose} after ${runs.length} seeds and drops out`,
     );
   }
 }

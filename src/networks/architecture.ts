@@ -22,8 +22,8 @@ export interface Architecture {
   readonly head: Head;
 }
 
-const maxUnits = 16_384;
-const maxLayers = 16;
+export const maxUnits = 16_384;
+export const maxLayers = 16;
 
 const isActivation = (text: string): text is Activation => (activations as readonly string[]).includes(text);
 

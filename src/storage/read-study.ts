@@ -1,6 +1,7 @@
 /** Reads the rows of a study back into the data they were. */
 import type { Kysely, Selectable } from 'kysely';
-import type { Sample } from '../search/space.ts';
+import { describeSample, type Sample, type SearchSpace } from '../search/space.ts';
+import { resolveSpace } from '../search/space-definition.ts';
 import { parseStudyConfiguration } from '../study/configuration.ts';
 import type { Artifact, PolicySnapshot, StudySnapshot } from '../study/storage.ts';
 import type { Trial, TrialStart } from '../study/trial.ts';
@@ -15,13 +16,18 @@ function present<Value>(value: Value | null, column: string, number: number): Va
   return value;
 }
 
-function readTrial(row: Selectable<TrialsTable>, curve: readonly Selectable<CurvePointsTable>[]): Trial {
+function readTrial(
+  row: Selectable<TrialsTable>,
+  curve: readonly Selectable<CurvePointsTable>[],
+  space: SearchSpace,
+): Trial {
   const { number, architecture, seed, budget } = row;
   const sample = JSON.parse(row.sample) as Sample;
   const start: TrialStart = {
     number,
     phase: row.phase,
     sample,
+    name: describeSample(space, sample),
     architecture,
     parameterCount: row.parameter_count,
     seed,
@@ -60,7 +66,7 @@ function readTrial(row: Selectable<TrialsTable>, curve: readonly Selectable<Curv
   }
 }
 
-async function readTrials(database: Database, study: number): Promise<Trial[]> {
+async function readTrials(database: Database, study: number, space: SearchSpace): Promise<Trial[]> {
   const rows = await database
     .selectFrom('trials')
     .selectAll()
@@ -75,7 +81,7 @@ async function readTrials(database: Database, study: number): Promise<Trial[]> {
     .orderBy('step')
     .execute();
   const curves = Map.groupBy(points, (point) => point.trial);
-  return rows.map((row) => readTrial(row, curves.get(row.number) ?? []));
+  return rows.map((row) => readTrial(row, curves.get(row.number) ?? [], space));
 }
 
 async function readPolicies(database: Database, study: number): Promise<PolicySnapshot[]> {
@@ -112,12 +118,13 @@ export async function readStudy(database: Database, study: number): Promise<Stud
     .selectAll()
     .where('id', '=', study)
     .executeTakeFirstOrThrow();
+  const configuration = parseStudyConfiguration(JSON.parse(row.configuration));
   return {
-    configuration: parseStudyConfiguration(JSON.parse(row.configuration)),
+    configuration,
     versions: { touchdown: row.touchdown_version, node: row.node_version, kernels: row.kernels },
     state: row.state,
     createdAt: row.created_at,
-    trials: await readTrials(database, study),
+    trials: await readTrials(database, study, resolveSpace(configuration.space)),
     policies: await readPolicies(database, study),
     artifacts: await readArtifacts(database, study),
     verdict: row.verdict === null ? undefined : (JSON.parse(row.verdict) as Verdict),

@@ -1,8 +1,10 @@
 /** The configuration of a study: everything, besides the versions of the program, that its result depends on. */
 import { z } from 'zod';
-import { dqnHyperparametersSchema } from '../agents/dqn.ts';
+import { type DqnHyperparameters, dqnHyperparametersSchema } from '../agents/dqn.ts';
 import { validate } from '../errors/validate.ts';
+import type { SpaceDefinition } from '../search/decisions.ts';
 import { findSpace } from '../search/space.ts';
+import { parseSpaceDefinition, resolveSpace, type SpaceInput } from '../search/space-definition.ts';
 import { strategySchema } from '../search/strategies.ts';
 
 const positiveInteger = z.int().positive();
@@ -43,13 +45,45 @@ const verificationSchema = z
   })
   .readonly();
 
-const spaceSchema = z.string().superRefine((name, context) => {
-  try {
-    findSpace(name);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-  }
-});
+/** A space that has a name, or a definition: written out in full, so that a study needs no file but its own. */
+const spaceSchema = z
+  .custom<string | SpaceInput>()
+  .transform((space: unknown, context): string | SpaceDefinition => {
+    try {
+      return typeof space === 'string' ? findSpace(space).name : parseSpaceDefinition(space);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  });
+
+/** What a hyperparameter may be in a trial: the choices of the space, and the study's own where those don't count. */
+function possibleValues(
+  space: string | SpaceDefinition,
+  hyperparameters: DqnHyperparameters,
+  name: 'bufferSize' | 'batchSize' | 'environments',
+): readonly number[] {
+  const decisions = resolveSpace(space).decisions.filter(
+    (decision) => decision.kind === 'hyperparameter' && decision.hyperparameter === name,
+  );
+  const decided = decisions.flatMap(({ choices }) => choices.map(Number));
+  return decisions.some(({ condition }) => !condition) ? decided : [...decided, hyperparameters[name]];
+}
+
+/** Every sample has to give hyperparameters that fit together. */
+function checkBufferSize(
+  { space, hyperparameters }: { space: string | SpaceDefinition; hyperparameters: DqnHyperparameters },
+  context: z.RefinementCtx,
+): void {
+  const values = (name: 'bufferSize' | 'batchSize' | 'environments') =>
+    possibleValues(space, hyperparameters, name);
+  const smallest = Math.min(...values('bufferSize'));
+  const largest = Math.max(...values('batchSize'), ...values('environments'));
+  if (smallest >= largest) return;
+  const message = `bufferSize can be ${smallest} and batchSize or environments ${largest}; expected bufferSize to be at least as large`;
+  context.addIssue({ code: 'custom', path: ['space'], message });
+}
 
 /** Unknown keys are errors; absent ones take the default. */
 export const studyConfigurationSchema = z
@@ -67,6 +101,7 @@ export const studyConfigurationSchema = z
     hyperparameters: dqnHyperparametersSchema.prefault({}),
     verification: verificationSchema.prefault({}),
   })
+  .superRefine(checkBufferSize)
   .readonly();
 
 /** As it may be written: everything can be left out. */

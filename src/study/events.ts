@@ -24,7 +24,8 @@ export type StudyEvent =
     }
   | {
       readonly kind: 'run-progress';
-      readonly architecture: string;
+      /** The candidate's. */
+      readonly name: string;
       /** 1, 2, … */
       readonly round: number;
       readonly progress: TrainingProgress;
@@ -32,7 +33,8 @@ export type StudyEvent =
   /** Whichever of a round ends first. */
   | {
       readonly kind: 'run-finished';
-      readonly architecture: string;
+      /** The candidate's. */
+      readonly name: string;
       readonly round: number;
       readonly run: Run;
     }

@@ -124,13 +124,13 @@ export async function race(
   );
   for (let round = 1; round <= rounds; round++) {
     const left = racing.flat().filter(({ droppedAfter }) => droppedAfter === undefined);
-    const entered = new Map(left.map(({ candidate }) => [candidate.architecture, candidate]));
+    const entered = new Map(left.map(({ candidate }) => [candidate.name, candidate]));
     const runs = await runRound([...entered.values()], round);
-    const runOf = new Map([...entered.keys()].map((architecture, i) => [architecture, runs[i]]));
+    const runOf = new Map([...entered.keys()].map((name, i) => [name, runs[i]]));
     racing = racing.map((field) =>
       field.map((racer) =>
         racer.droppedAfter === undefined
-          ? { ...racer, runs: [...racer.runs, runOf.get(racer.candidate.architecture) as Run] }
+          ? { ...racer, runs: [...racer.runs, runOf.get(racer.candidate.name) as Run] }
           : racer,
       ),
     );

@@ -6,7 +6,14 @@ import { countActions } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { type Architecture, countParameters, formatArchitecture } from '../networks/architecture.ts';
-import { decodeSample, findSpace, type Sample, type SearchSpace } from '../search/space.ts';
+import {
+  decodeHyperparameters,
+  decodeSample,
+  describeSample,
+  type Sample,
+  type SearchSpace,
+} from '../search/space.ts';
+import { resolveSpace } from '../search/space-definition.ts';
 import { createStrategy } from '../search/strategies.ts';
 import type { Outcome, Proposal, Rung, Strategy } from '../search/strategy.ts';
 import { mean } from '../statistics/sample.ts';
@@ -102,7 +109,7 @@ export class Study {
       );
     }
     this.configuration = configuration;
-    this.space = findSpace(configuration.space);
+    this.space = resolveSpace(configuration.space);
     this.#environment = environment;
     this.#inputs = observationSpace.low.length;
     this.#outputs = countActions(environment);
@@ -113,7 +120,7 @@ export class Study {
     this.trialCount = this.#strategy.trialCount;
     this.iterationSize = this.#strategy.iterationSize;
     this.rungs = this.#strategy.rungs ?? [{ trials: this.trialCount, steps }];
-    this.#work = new TrialWork(configuration, this.#inputs, this.#outputs);
+    this.#work = new TrialWork(this.space, configuration, this.#inputs, this.#outputs);
     this.#validationSeeds = this.#seeds.validationEpisodes(configuration.trial.validationEpisodes);
   }
 
@@ -170,7 +177,7 @@ export class Study {
       const architecture = decodeSample(this.space, sample);
       return this.#isTooLarge(this.#countParameters(architecture))
         ? undefined
-        : this.#work.full(architecture);
+        : this.#work.full(sample);
     };
     const control = new Control(this.space, { budget: searchWork, fullWork }, this.#seeds.control);
     const first = this.#trials.length;
@@ -205,13 +212,14 @@ export class Study {
       number,
       phase,
       sample: proposal.sample,
+      name: describeSample(this.space, proposal.sample),
       architecture: formatArchitecture(architecture),
       parameterCount: this.#countParameters(architecture),
       seed: this.#seeds.trial(number),
       budget: proposal.steps ?? settings.steps,
     };
     const job: TrialJob = {
-      ...this.#jobBase(trial.architecture),
+      ...this.#jobBase(trial.architecture, trial.sample),
       totalSteps: trial.budget,
       stopWhenSolved: settings.stopWhenSolved,
       seed: trial.seed,
@@ -225,12 +233,18 @@ export class Study {
     return { trial, job, result: await executor.run(job, { signal, onProgress }) };
   }
 
-  #jobBase(architecture: string): Pick<TrialJob, 'environment' | 'architecture' | 'hyperparameters'> {
+  #jobBase(
+    architecture: string,
+    sample: Sample,
+  ): Pick<TrialJob, 'environment' | 'architecture' | 'hyperparameters'> {
     const { id, options } = this.#environment;
     return {
       environment: { id, options },
       architecture,
-      hyperparameters: this.configuration.hyperparameters,
+      hyperparameters: {
+        ...this.configuration.hyperparameters,
+        ...decodeHyperparameters(this.space, sample),
+      },
     };
   }
 
@@ -338,16 +352,16 @@ export class Study {
     return new Verification({
       executor,
       signal,
-      jobOf: ({ architecture }, round) => ({
-        ...this.#jobBase(architecture),
+      jobOf: ({ architecture, sample }, round) => ({
+        ...this.#jobBase(architecture, sample),
         totalSteps: steps,
         stopWhenSolved: false,
         seed: this.#seeds.verification(round),
         evaluationSeeds,
       }),
-      onProgress: ({ architecture }, round, progress) =>
-        onEvent?.({ kind: 'run-progress', architecture, round, progress }),
-      onRun: ({ architecture }, round, run) => onEvent?.({ kind: 'run-finished', architecture, round, run }),
+      onProgress: ({ name }, round, progress) =>
+        onEvent?.({ kind: 'run-progress', name, round, progress }),
+      onRun: ({ name }, round, run) => onEvent?.({ kind: 'run-finished', name, round, run }),
       onDrop: (racer, field) =>
         onEvent?.({ kind: 'finalist-dropped', racer, phase: field === 0 ? 'search' : 'control' }),
     });

@@ -11,6 +11,8 @@ export interface TrialStart {
   readonly number: number;
   readonly phase: TrialPhase;
   readonly sample: Sample;
+  /** The sample in words, as `describeSample` has it: the architecture, and hyperparameters where the space decides some. */
+  readonly name: string;
   /** What the sample decodes to, as `parseArchitecture` reads it. */
   readonly architecture: string;
   readonly parameterCount: number;
@@ -56,10 +58,13 @@ export interface TrainingSummary {
 
 /**
 /**
- * An architecture that a search puts forward, as its ranking has it. Kinds of search that don't train one
- * architecture after another make theirs in their own way.
+ * An architecture (with its hyperparameters, where the space decides some) that a search puts forward, as its ranking
+ * has it.
  */
 export interface Candidate {
+  readonly sample: Sample;
+  /** As `TrialStart.name`: candidates are the same where their names are. */
+  readonly name: string;
   /** As `parseArchitecture` reads it. */
   readonly architecture: string;
   readonly parameterCount: number;
@@ -80,7 +85,7 @@ export function compareTrials(a: CompleteTrial, b: CompleteTrial): number {
 }
 
 /**
- * A phase's complete trials that stand for an architecture each, best first: of several trials of an architecture the
+ * A phase's complete trials that stand for a candidate each, best first: of several trials of the same the
  * one that ranks first.
  */
 export function rankArchitectures(trials: readonly Trial[], phase: TrialPhase): readonly CompleteTrial[] {
@@ -89,16 +94,18 @@ export function rankArchitectures(trials: readonly Trial[], phase: TrialPhase): 
     .filter((trial) => trial.state === 'complete')
     .sort(compareTrials);
   const seen = new Set<string>();
-  return ranked.filter(({ architecture }) => {
-    const isFirst = !seen.has(architecture);
-    seen.add(architecture);
+  return ranked.filter(({ name }) => {
+    const isFirst = !seen.has(name);
+    seen.add(name);
     return isFirst;
   });
 }
 
 /** The ranking of a phase that trains one architecture after another. */
 export function rankCandidates(trials: readonly Trial[], phase: TrialPhase): readonly Candidate[] {
-  return rankArchitectures(trials, phase).map(({ architecture, parameterCount, score, number }) => ({
+  return rankArchitectures(trials, phase).map(({ sample, name, architecture, parameterCount, score, number }) => ({
+    sample,
+    name,
     architecture,
     parameterCount,
     score,

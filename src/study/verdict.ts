@@ -137,9 +137,9 @@ function shareAtLeast(threshold: number, { runs }: Racer): number {
 }
 
 /** The intervals of one architecture are the same in all fields. */
-function bootstrapInterval(scores: readonly number[], architecture: string, random: RandomStream) {
+function bootstrapInterval(scores: readonly number[], name: string, random: RandomStream) {
   if (scores.length < 2) return undefined;
-  const stream = random.fork(`interquartile mean/${architecture}`);
+  const stream = random.fork(`interquartile mean/${name}`);
   return stratifiedBootstrap([scores], ([drawn]) => interquartileMean(drawn), { random: stream });
 }
 
@@ -148,7 +148,7 @@ function summariseRuns(racer: Racer, worst: number, { threshold, random }: Evide
   return {
     scores,
     interquartileMean: interquartileMean(scores),
-    interval: bootstrapInterval(scores, racer.candidate.architecture, random),
+    interval: bootstrapInterval(scores, racer.candidate.name, random),
     mean: mean(scores),
     lowest: Math.min(...scores),
     solvedShare: threshold === undefined ? undefined : shareAtLeast(threshold, racer),
@@ -197,8 +197,8 @@ function describeWinner(finalist: Finalist | undefined): Winner | undefined {
   if (finalist === undefined) return undefined;
   const run = medianRun(finalist);
   if (run === undefined) return undefined;
-  const { architecture, parameterCount } = finalist.candidate;
-  return { architecture, parameterCount, seed: run.seed, score: run.score };
+  const { name, architecture, parameterCount } = finalist.candidate;
+  return { name, architecture, parameterCount, seed: run.seed, score: run.score };
 }
 
 /** Which of two is better, by Student's interval of their paired differences. */
@@ -258,16 +258,16 @@ function measureFidelity(
   { ranking, trials }: Pick<Evidence, 'ranking' | 'trials'>,
 ): Fidelity | undefined {
   const fromScratch = new Map([
-    ...rankCandidates(trials, 'control').map(({ architecture, score }) => [architecture, score] as const),
+    ...rankCandidates(trials, 'control').map(({ name, score }) => [name, score] as const),
     ...finalists.flatMap(({ candidate, summary }) =>
-      summary ? [[candidate.architecture, summary.mean] as const] : [],
+      summary ? [[candidate.name, summary.mean] as const] : [],
     ),
   ]);
-  const both = ranking.filter(({ architecture }) => fromScratch.has(architecture));
+  const both = ranking.filter(({ name }) => fromScratch.has(name));
   if (both.length < 3) return undefined;
   const tau = kendallTau(
     both.map(({ score }) => score),
-    both.map(({ architecture }) => fromScratch.get(architecture) as number),
+    both.map(({ name }) => fromScratch.get(name) as number),
   );
   return Number.isNaN(tau) ? undefined : { tau, count: both.length };
 }

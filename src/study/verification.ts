@@ -33,7 +33,7 @@ export class Verification {
   readonly #options: VerificationOptions;
   /** Of the first field's runs, as long as they can win. */
   readonly #trained = new Map<Run, Trained>();
-  /** The architectures that can win. */
+  /** The names of those that can win. */
   readonly #kept = new Set<string>();
 
   constructor(options: VerificationOptions) {
@@ -49,7 +49,7 @@ export class Verification {
     fields: readonly (readonly Candidate[])[],
     rounds: number,
   ): Promise<readonly (readonly Racer[])[]> {
-    for (const { architecture } of fields[0]) this.#kept.add(architecture);
+    for (const { name } of fields[0]) this.#kept.add(name);
     return race(
       fields,
       rounds,
@@ -67,7 +67,7 @@ export class Verification {
   }
 
   #forget({ candidate, runs }: Racer): void {
-    this.#kept.delete(candidate.architecture);
+    this.#kept.delete(candidate.name);
     for (const run of runs) this.#trained.delete(run);
   }
 
@@ -88,7 +88,7 @@ export class Verification {
       onProgress: (progress) => onProgress(candidate, round, progress),
     });
     const run = createRun(job, result);
-    if (result.state === 'complete' && this.#kept.has(candidate.architecture)) {
+    if (result.state === 'complete' && this.#kept.has(candidate.name)) {
       this.#trained.set(run, { job, result });
     }
     onRun(candidate, round, run);

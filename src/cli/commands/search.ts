@@ -7,7 +7,8 @@ import { parseDqnHyperparameters } from '../../agents/dqn.ts';
 import type { EnvironmentSpec } from '../../environments/environment.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { ThreadExecutor } from '../../execution/threads.ts';
-import { spaces, spaceSize } from '../../search/space.ts';
+import { type SearchSpace, spaces, spaceSize } from '../../search/space.ts';
+import { loadSpace } from '../../search/space-file.ts';
 import { strategyNames } from '../../search/strategies.ts';
 import { createStudyFolder } from '../../storage/study-folder.ts';
 import { parseStudyConfiguration, type StudyConfiguration } from '../../study/configuration.ts';
@@ -69,7 +70,7 @@ function configure(values: SearchValues): StudyConfiguration {
   const { trials, iterations, samplesPerIteration, population, configurations, eta } = values;
   return parseStudyConfiguration({
     ...preset,
-    ...given({ space: values.space }),
+    ...given({ space: values.space && loadSpace(values.space) }),
     environment: given({ id: values.env, options: pickEnvironmentOptions(values) }),
     strategy: {
       ...settings,
@@ -108,6 +109,13 @@ function describeVerification(verification: StudyConfiguration['verification']):
   return `${who}${limit} retrained from scratch on ${on}, ${formatCount(steps)} steps each, then ${formatCount(episodes)} fresh episodes`;
 }
 
+function describeSpace(space: SearchSpace): string {
+  const what = space.decisions.some(({ kind }) => kind === 'hyperparameter')
+    ? 'combinations of architecture and hyperparameters'
+    : 'architectures';
+  return `${space.name}: ${formatCount(spaceSize(space))} ${what}`;
+}
+
 function describePlan(study: Study, folder: string, workers: number): string {
   const { configuration, space, trialCount, iterationSize, rungs } = study;
   const { trial, verification, strategy } = configuration;
@@ -119,7 +127,7 @@ function describePlan(study: Study, folder: string, workers: number): string {
       : '';
   const until = trial.stopWhenSolved ? ', fewer once solved' : '';
   return formatFacts([
-    ['space', `${space.name}: ${spaceSize(space)} architectures`],
+    ['space', describeSpace(space)],
     ['strategy', `${strategy.name}: ${trialCount} trials${iterations}${shorter}`],
     [
       'trial',
@@ -192,7 +200,12 @@ export function createSearchCommand(): CommandUnknownOpts {
         .choices(presetNames)
         .default('quick'),
     )
-    .addOption(new Option('--space <name>', `search space: ${spaces.map(({ name }) => name).join(', ')}`))
+    .addOption(
+      new Option(
+        '--space <name>',
+        `search space: ${spaces.map(({ name }) => name).join(', ')}, or a .yaml or .json file (docs/search-spaces.md)`,
+      ),
+    )
     .addOption(new Option('--strategy <name>', `how to search: ${strategyNames.join(', ')}`))
     .addOption(
       new Option('--trials <n>', 'evolution, random: architectures to try').argParser(wholeNumber(1)),
