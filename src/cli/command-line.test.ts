@@ -148,6 +148,27 @@ describe('touchdown', () => {
   });
 });
 
+describe('a search space in a file', () => {
+  it('is searched, hyperparameters and all', () => {
+    writeFileSync(
+      join(folder, 'mine.yaml'),
+      'layers: [1, 2]\nunits: 8\nhyperparameters: { learningRate: [0.001, 0.002] }\n',
+    );
+    const args = ['search', '--space', 'mine.yaml', '--strategy', 'random', '--trials', '2', '-n', '1500'];
+    const { status, stdout, stderr } = touchdown([
+      ...args,
+      '--verification-timesteps',
+      '1500',
+      '--study',
+      'mine',
+    ]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/space +mine: 4 combinations of architecture and hyperparameters/);
+    expect(stderr).toMatch(/trial 1\/2 +8,relu(,8,relu)? lr 0\.00[12] +score/);
+    expect(stdout).toMatch(/winner +8,relu(,8,relu)? lr 0\.00[12] \(/);
+  });
+});
+
 describe('bad input ends in one clear line and a non-zero exit', () => {
   const expectRefusal = (args: readonly string[], message: RegExp | string, powerless = false): void => {
     const { status, stdout, stderr } = touchdown(args, { powerless });
@@ -187,6 +208,9 @@ describe('bad input ends in one clear line and a non-zero exit', () => {
       /video "flight.avi": expected a name that ends in .mp4 or .gif/,
     );
     expectRefusal(['search', '--space', 'lunar-lander-10'], /unknown search space "lunar-lander-10"/);
+    writeFileSync(join(folder, 'bad.yaml'), 'layers: 2\nunits: [64, 64]\n');
+    expectRefusal(['search', '--space', 'bad.yaml'], /"bad.yaml": units.1 is 64; expected each choice once/);
+    expectRefusal(['search', '--space', 'no.json'], /cannot read search space "no.json": it does not exist/);
     expectRefusal(['search', '--strategy', 'randm'], /unknown strategy "randm"/);
   });
 

@@ -21,8 +21,8 @@ const fixed = (value: number): string => value.toFixed(1);
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${fixed(Math.abs(value))}`;
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 const range = ({ low, high }: Interval): string => `${fixed(low)} to ${fixed(high)}`;
-const named = ({ architecture, parameterCount }: Winner | Candidate): string =>
-  `${architecture} (${formatCount(parameterCount)} parameters)`;
+const named = ({ name, parameterCount }: Winner | Candidate): string =>
+  `${name} (${formatCount(parameterCount)} parameters)`;
 
 /** `1 seed`, `3 seeds` */
 const count = (number: number, noun: string): string =>
@@ -59,9 +59,9 @@ function formatFinalists(finalists: readonly Finalist[], threshold: number | und
   });
   for (const finalist of finalists) {
     const { candidate, summary } = finalist;
-    const { architecture, parameterCount, score } = candidate;
+    const { name, parameterCount, score } = candidate;
     table.push([
-      architecture,
+      name,
       formatCount(parameterCount),
       fixed(score),
       summary ? fixed(summary.interquartileMean) : '',
@@ -109,13 +109,13 @@ function describeWinner(verdict: Verdict, { verification }: StudyConfiguration):
 
 function describeLeftOut({ leftOut }: Verdict, { verification }: StudyConfiguration): Fact[] {
   if (!leftOut) return [];
-  const { architecture, score } = leftOut.best;
+  const { name, score } = leftOut.best;
   const limit = formatCount(verification.maxParameters ?? 0);
   const what = count(leftOut.count, 'architecture');
   return [
     [
       'left out',
-      `${what} of more than ${limit} parameters; the best, ${architecture}, scored ${fixed(score)}`,
+      `${what} of more than ${limit} parameters; the best, ${name}, scored ${fixed(score)}`,
     ],
   ];
 }

@@ -176,7 +176,7 @@ describe('decodeModel', () => {
     [
       'an unknown training key',
       tamper({ metadata: { training: '{"step":1}' } }),
-      'training.steps is undefined',
+      'unknown "training.step" (did you mean steps?); expected only steps, episodes, updates',
     ],
   ])('rejects %s in one line', (_case, bytes, message) => {
     expect(() => decodeModel(bytes)).toThrow(message);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { describeStrategy } from '../../test/contracts/strategy.ts';
 import { RandomStream } from '../random/random-stream.ts';
+import { createSpace } from './create-space.ts';
 import { RandomSearch } from './random.ts';
 import { findSpace, sampleIndex, spaceSize } from './space.ts';
+import { parseSpaceDefinition } from './space-definition.ts';
 
 const space = findSpace('lunar-lander-quick');
 
@@ -12,20 +14,39 @@ describeStrategy({
   create: (random) => new RandomSearch(space, { trials: 40 }, random),
 });
 
+const deep = createSpace(
+  parseSpaceDefinition({
+    layers: [1, 2, 3],
+    units: [4, 8],
+    activations: ['relu', 'tanh'],
+    heads: ['plain', 'dueling'],
+    hyperparameters: { gamma: [0.9, 0.99] },
+  }),
+);
+
+describeStrategy({
+  name: 'random in a space with conditions',
+  space: deep,
+  create: (random) => new RandomSearch(deep, { trials: 40 }, random),
+});
+
 describe('RandomSearch', () => {
-  test('goes through the whole space without repetition, then again in another order', () => {
-    const size = spaceSize(space);
-    const strategy = new RandomSearch(space, { trials: 3 * size }, new RandomStream(1));
-    const drawn: number[] = [];
-    for (let number = 0; number < strategy.trialCount; number++) {
-      const proposal = strategy.ask(number);
-      if (proposal !== 'done') drawn.push(sampleIndex(space, proposal.sample));
-    }
-    const rounds = [0, 1, 2].map((round) => drawn.slice(round * size, (round + 1) * size));
-    for (const round of rounds) expect(new Set(round).size).toBe(size);
-    expect(rounds[1]).not.toEqual(rounds[0]);
-    expect(rounds[2]).not.toEqual(rounds[1]);
-  });
+  test.each([space, deep])(
+    'goes through all of $name without repetition, then again in another order',
+    (searched) => {
+      const size = spaceSize(searched);
+      const strategy = new RandomSearch(searched, { trials: 3 * size }, new RandomStream(1));
+      const drawn: number[] = [];
+      for (let number = 0; number < strategy.trialCount; number++) {
+        const proposal = strategy.ask(number);
+        if (proposal !== 'done') drawn.push(sampleIndex(searched, proposal.sample));
+      }
+      const rounds = [0, 1, 2].map((round) => drawn.slice(round * size, (round + 1) * size));
+      for (const round of rounds) expect(new Set(round).size).toBe(size);
+      expect(rounds[1]).not.toEqual(rounds[0]);
+      expect(rounds[2]).not.toEqual(rounds[1]);
+    },
+  );
 
   test('every sample is first equally often, within 5 standard deviations over 7,200 searches', () => {
     const size = spaceSize(space);

@@ -139,8 +139,10 @@ const schema = z
       .readonly()
       .optional(),
   })
-  .superRefine(({ name: _, decisions, ...short }, context) => {
-    const [given] = Object.keys(short).filter((key) => short[key as keyof typeof short] !== undefined);
+  .superRefine((written, context) => {
+    const { decisions, layers, units: widths, ...others } = written;
+    const short = { layers, units: widths, ...others, name: undefined };
+    const given = Object.entries(short).find(([, choices]) => choices !== undefined)?.[0];
     if (decisions && given !== undefined) {
       const message = `expected it among the decisions: a space has either "decisions" or "${given}"`;
       context.addIssue({ code: 'custom', path: [given], message });

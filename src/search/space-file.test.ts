@@ -85,44 +85,8 @@ describe('space files', () => {
   });
 
   test('whatever the text, it is a definition or a RangeError of one line', () => {
-    const token = fc.constantFrom(
-      ...[
-        'layers',
-        'units',
-        'decisions',
-        'kind',
-        ':',
-        ' ',
-        '\n',
-        '- ',
-        '[',
-        ']',
-        '{',
-        '}',
-        ',',
-        '2',
-        '&a',
-        '*a',
-      ],
-      ...[
-        '!!set',
-        '? ',
-        '| ',
-        '"',
-        "'",
-        '#',
-        '---\n',
-        '%',
-        '\t',
-        '<<',
-        '.nan',
-        '~',
-        '\0',
-        '\u2028',
-        'é',
-        '\uD800',
-      ],
-    );
+    const words = 'layers units decisions kind : [ ] { } , 2 &a *a !!set | " \' # % << .nan ~ é'.split(' ');
+    const token = fc.constantFrom(...words, ' ', '\n', '- ', '? ', '---\n', '\t', '\0', '\u2028', '\uD800');
     const damaged = fc
       .tuple(fc.constantFrom(yaml, json), fc.nat(), fc.nat({ max: 20 }), fc.array(token, { maxLength: 3 }))
       .map(([text, start, length, tokens]) => {
@@ -138,9 +102,9 @@ describe('space files', () => {
       fc.property(text, fc.constantFrom('x.yaml', 'x.json'), (content, path) => {
         try {
           createSpace(parseSpaceFile(content, path));
+          return true;
         } catch (error) {
-          expect(error).toBeInstanceOf(RangeError);
-          expect((error as Error).message).toMatch(/^search space "x\.(yaml|json)"[^\n]+$/);
+          return error instanceof RangeError && /^search space "x\.(yaml|json)"[^\n]+$/.test(error.message);
         }
       }),
       { numRuns: 3000 },
@@ -150,7 +114,7 @@ describe('space files', () => {
 
 /** Nine lists of nine aliases each to the one before. */
 function laughs(): string {
-  const names = [...'abcdefghi'];
+  const names = 'a b c d e f g h i'.split(' ');
   const lines = names.map((name, i) => {
     const item = i === 0 ? '1' : `*${names[i - 1]}`;
     return `${name}: &${name} [${Array(9).fill(item).join(', ')}]`;

@@ -174,7 +174,7 @@ describe('samples', () => {
         const counting = countingDecisions(space, sample);
         const layers = space.decisions.filter(({ kind }, i) => kind === 'units' && counting[i]);
         expect(decodeSample(space, sample).layers).toHaveLength(layers.length);
-        for (const [i, counted] of counting.entries()) if (!counted) expect(sample[i]).toBe(0);
+        expect(sample.every((choice, i) => counting[i] || choice === 0)).toBe(true);
         expect(drawSample(space, new RandomStream(seed))).toEqual(sample);
       }),
     );
@@ -300,7 +300,7 @@ describe('mutate', () => {
         const theirs = countingDecisions(space, mutant);
         const changed = mutant.filter((choice, i) => counting[i] && theirs[i] && choice !== sample[i]);
         expect(changed).toHaveLength(canChange ? 1 : 0);
-        if (!canChange) expect(mutant).toEqual(sample);
+        expect(key(mutant) === key(sample)).toBe(!canChange);
       }),
     );
   });

@@ -18,7 +18,7 @@ import { createSpace } from './create-space.ts';
 import { counts, type FullyConnected, fullyConnected, type Prefix, type SearchSpace } from './decisions.ts';
 import { SampleNumbers } from './sample-numbers.ts';
 
-export type { Decision, SearchSpace } from './decisions.ts';
+export type { SearchSpace } from './decisions.ts';
 
 /** The index of the chosen choice, one per decision. */
 export type Sample = readonly number[];

@@ -18,7 +18,23 @@ describe('parseStudyConfiguration', () => {
     expect(parseStudyConfiguration(JSON.parse(JSON.stringify(configuration)))).toEqual(configuration);
   });
 
+  test('a space may be defined in place; the configuration has it in full', () => {
+    const configuration = parseStudyConfiguration({ space: { layers: [1], units: [8, 16] } });
+    expect(configuration.space).toMatchObject({ name: 'custom', decisions: [{ name: 'units 1' }, {}] });
+    expect(parseStudyConfiguration(JSON.parse(JSON.stringify(configuration)))).toEqual(configuration);
+  });
+
+  test('hyperparameters of the space have to fit those of the study', () => {
+    const space = { layers: [1], units: [8], hyperparameters: { batchSize: [16, 512] } };
+    expect(() => parseStudyConfiguration({ space, hyperparameters: { bufferSize: 500 } })).toThrow(
+      'bufferSize can be 500 and batchSize or environments 512; expected bufferSize to be at least as large',
+    );
+    expect(parseStudyConfiguration({ space, hyperparameters: { bufferSize: 512 } })).toBeDefined();
+  });
+
   test.each([
+    [{ space: { layers: 2, unit: 8 } as object }, 'search space: unknown "unit" (did you mean units?)'],
+    [{ space: 3 }, 'search space: is 3; invalid input: expected object, received number'],
     [{ space: 'lunar-lander-10' }, 'unknown search space "lunar-lander-10" (did you mean lunar-lander-100?)'],
     [
       { strategy: { name: 'rondom' } },

@@ -239,6 +239,30 @@ describe('Study', () => {
     expect(tried.length).toBeGreaterThan(0);
   });
 
+  test('trials and verification use the hyperparameters of the sample in place of the study’s', async () => {
+    const { folder, result, snapshot } = await runStudy(
+      {
+        ...small,
+        space: { layers: [1], units: [8], hyperparameters: { learningRate: [0.002, 0.004], nSteps: [1, 2] } },
+        strategy: { name: 'random', trials: 4 },
+      },
+      new InlineExecutor(),
+    );
+    // One architecture, four combinations: all of them are ranked.
+    expect(rankArchitectures(result.trials)).toHaveLength(4);
+    expect(new Set(snapshot.trials.map((trial) => trial.state === 'complete' && trial.score)).size).toBe(4);
+    const [winner] = rankArchitectures(snapshot.trials);
+    const expected = {
+      learningRate: [0.002, 0.004][winner.sample[2]],
+      nSteps: [1, 2][winner.sample[3]],
+      batchSize: 32,
+    };
+    for (const name of ['winner', `trial-${winner.number}`]) {
+      const model = await loadModel(join(folder, `models/${name}.safetensors`));
+      expect(model.metadata.hyperparameters).toMatchObject(expected);
+    }
+  });
+
   test('another seed is another study', async () => {
     const random: StudyConfigurationInput = { ...small, strategy: { name: 'random', trials: 3 } };
     const one = await runStudy(random, new InlineExecutor());

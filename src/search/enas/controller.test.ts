@@ -1,6 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anySpace } from '../../../test/random-spaces.ts';
 import { RandomStream } from '../../random/random-stream.ts';
-import { choiceCounts, enumerateSamples, findSpace, sampleIndex } from '../space.ts';
+import { createSpace } from '../create-space.ts';
+import { fullyConnected } from '../decisions.ts';
+import {
+  checkSample,
+  choiceCounts,
+  countingDecisions,
+  enumerateSamples,
+  findSpace,
+  sampleIndex,
+  type SearchSpace,
+  spaceSize,
+} from '../space.ts';
 import { Controller, controllerDefaults } from './controller.ts';
 import { Reinforce } from './reinforce.ts';
 
@@ -9,6 +22,51 @@ const counts = choiceCounts(space);
 const small = { ...controllerDefaults, hiddenUnits: 6 };
 /** Weights ten times the usual make the policy of these tests far from uniform. */
 const strong = { ...small, initialRange: 1 };
+
+/** Compares every entry of the gradient with a fourth-order central difference. */
+function expectGradient(controller: Controller, sample: readonly number[]): void {
+  for (const [policyWeight, entropyWeight] of [
+    [1, 0],
+    [0, 1],
+    [-0.7, 0.3],
+  ]) {
+    const gradient = new Float64Array(controller.parameters.length);
+    controller.accumulateGradient(sample, policyWeight, entropyWeight, gradient);
+    const objective = () => {
+      const { logProbability, entropy } = controller.evaluate(sample);
+      return policyWeight * logProbability + entropyWeight * entropy;
+    };
+    const scale = Math.max(...gradient.map(Math.abs));
+    for (const [i, slope] of gradient.entries()) {
+      const value = controller.parameters[i];
+      const width = 1e-4;
+      const at = (offset: number) => {
+        controller.parameters[i] = value + offset;
+        const result = objective();
+        controller.parameters[i] = value;
+        return result;
+      };
+      // Fourth-order central difference; its rounding errors are some 1e-11.
+      const measured = (8 * (at(width) - at(-width)) - (at(2 * width) - at(-2 * width))) / (12 * width);
+      expect(Math.abs(measured - slope)).toBeLessThan(1e-6 * Math.max(Math.abs(slope), 1e-3 * scale, 1e-4));
+    }
+  }
+}
+
+/** A controller whose policy is far from uniform. */
+const controllerOf = (searched: SearchSpace, seed: number) =>
+  new Controller(
+    choiceCounts(searched),
+    new RandomStream(seed),
+    strong,
+    searched.decisions.map(({ condition }) => condition),
+  );
+
+const deep = (layers: number[], units: number[]) =>
+  createSpace({
+    name: 'deep',
+    decisions: fullyConnected({ layers, units, activations: ['relu', 'tanh'], heads: ['plain', 'dueling'] }),
+  });
 
 describe('Controller', () => {
   test('probabilities of all 100 samples sum to 1 within 1e-12, and marginals are their sums', () => {
@@ -46,34 +104,7 @@ describe('Controller', () => {
   });
 
   test('gradient: relative error < 1e-6 of central differences, for every parameter of the policy and entropy terms', () => {
-    const controller = new Controller([3, 2, 4], new RandomStream(5), { ...strong, hiddenUnits: 4 });
-    const sample = [2, 0, 3];
-    for (const [policyWeight, entropyWeight] of [
-      [1, 0],
-      [0, 1],
-      [-0.7, 0.3],
-    ]) {
-      const gradient = new Float64Array(controller.parameters.length);
-      controller.accumulateGradient(sample, policyWeight, entropyWeight, gradient);
-      const objective = () => {
-        const { logProbability, entropy } = controller.evaluate(sample);
-        return policyWeight * logProbability + entropyWeight * entropy;
-      };
-      const scale = Math.max(...gradient.map(Math.abs));
-      for (const [i, slope] of gradient.entries()) {
-        const value = controller.parameters[i];
-        const width = 1e-4;
-        const at = (offset: number) => {
-          controller.parameters[i] = value + offset;
-          const result = objective();
-          controller.parameters[i] = value;
-          return result;
-        };
-        // Fourth-order central difference.
-        const measured = (8 * (at(width) - at(-width)) - (at(2 * width) - at(-2 * width))) / (12 * width);
-        expect(Math.abs(measured - slope)).toBeLessThan(1e-6 * Math.max(Math.abs(slope), 1e-3 * scale));
-      }
-    }
+    expectGradient(new Controller([3, 2, 4], new RandomStream(5), { ...strong, hiddenUnits: 4 }), [2, 0, 3]);
   });
 
   test('gradients add up over samples', () => {
@@ -115,6 +146,109 @@ describe('Controller', () => {
       13812025541646940480n,
       4581093451438962927n,
     ]);
+  });
+});
+
+describe('Controller with conditions', () => {
+  test('probabilities of all samples sum to 1 within 1e-12, marginals are their sums given that a decision counts', () => {
+    fc.assert(
+      fc.property(anySpace, fc.nat(), (conditional, seed) => {
+        fc.pre(spaceSize(conditional) <= 300);
+        const controller = controllerOf(conditional, seed);
+        const sums = choiceCounts(conditional).map((count) => Array.from({ length: count }, () => 0));
+        let total = 0;
+        for (const sample of enumerateSamples(conditional)) {
+          const probability = Math.exp(controller.evaluate(sample).logProbability);
+          total += probability;
+          const counting = countingDecisions(conditional, sample);
+          for (const [d, choice] of sample.entries()) if (counting[d]) sums[d][choice] += probability;
+        }
+        expect(Math.abs(total - 1)).toBeLessThan(1e-12);
+        for (const [d, row] of controller.marginals().entries()) {
+          const counted = sums[d].reduce((sum, p) => sum + p, 0);
+          for (const [k, p] of row.entries()) expect(Math.abs(p - sums[d][k] / counted)).toBeLessThan(1e-10);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test('samples are canonical; what does not count adds neither to log-probability nor to entropy', () => {
+    fc.assert(
+      fc.property(anySpace, fc.nat(), (conditional, seed) => {
+        checkSample(conditional, controllerOf(conditional, seed).sample(new RandomStream(seed)));
+      }),
+      { numRuns: 30 },
+    );
+    const conditional = deep([1, 2], [8, 16, 32]);
+    const controller = controllerOf(conditional, 3);
+    const shallow = [0, 2, 1, 0, 0, 1];
+    const before = controller.evaluate(shallow);
+    // The output matrices of the layer that is not there: they don't matter.
+    const gradient = new Float64Array(controller.parameters.length);
+    controller.accumulateGradient(shallow, 1, 1, gradient);
+    const unused = [...gradient.keys()].filter((i) => gradient[i] === 0);
+    expect(unused.length).toBeGreaterThanOrEqual(5 * strong.hiddenUnits);
+    for (const i of unused) controller.parameters[i] += 1;
+    expect(controller.evaluate(shallow)).toEqual(before);
+  });
+
+  test('gradient: relative error < 1e-6 of central differences, whatever counts', () => {
+    const conditional = deep([1, 2, 3], [8, 16]);
+    for (const sample of [
+      [0, 1, 0, 0, 0, 0, 0, 1],
+      [1, 1, 0, 0, 1, 0, 0, 0],
+      [2, 0, 1, 1, 1, 0, 1, 1],
+    ]) {
+      expectGradient(controllerOf(conditional, 5), sample);
+    }
+  });
+
+  test('conditions that always hold change no bit', () => {
+    const always = counts.map((_, t) =>
+      t === 0 ? undefined : { decision: 0, choices: Array.from({ length: counts[0] }, (__, k) => k) },
+    );
+    const plain = new Controller(counts, new RandomStream(8), strong);
+    const same = new Controller(counts, new RandomStream(8), strong, always);
+    expect(same.parameters).toEqual(plain.parameters);
+    expect(same.sample(new RandomStream(1))).toEqual(plain.sample(new RandomStream(1)));
+    expect(same.evaluate([1, 0, 2, 1])).toEqual(plain.evaluate([1, 0, 2, 1]));
+  });
+
+  test('marginals of a large space are within 0.1 of the exact ones, the same every time, and distributions', () => {
+    // 2 × 8^1 + … + 2 × 8^4 samples: 9,361 steps of the LSTM, too many to take.
+    const conditional = deep([1, 2, 3, 4], [8, 16, 32, 64]);
+    const controller = controllerOf(conditional, 9);
+    const estimated = controller.marginals();
+    expect(controller.marginals()).toEqual(estimated);
+    const exact = choiceCounts(conditional).map((count) => Array.from({ length: count }, () => 0));
+    for (const sample of enumerateSamples(conditional)) {
+      const probability = Math.exp(controller.evaluate(sample).logProbability);
+      const counting = countingDecisions(conditional, sample);
+      for (const [d, choice] of sample.entries()) if (counting[d]) exact[d][choice] += probability;
+    }
+    for (const [d, row] of estimated.entries()) {
+      const counted = exact[d].reduce((sum, p) => sum + p, 0);
+      expect(Math.abs(row.reduce((sum, p) => sum + p, 0) - 1)).toBeLessThan(1e-12);
+      for (const [k, p] of row.entries()) expect(Math.abs(p - exact[d][k] / counted)).toBeLessThan(0.1);
+    }
+  });
+
+  test('where no sample comes to a decision, its marginals are a distribution all the same', () => {
+    const count = 40;
+    const decisions = 5;
+    // Counts only where four decisions of 40 choices each had their last: once in 2.6 million samples.
+    const conditions = Array.from({ length: decisions }, (_, t) =>
+      t === 0 ? undefined : { decision: t - 1, choices: [count - 1] },
+    );
+    const rare = [...conditions, ...Array.from({ length: 3 }, () => undefined)];
+    const choices = rare.map(() => count);
+    const controller = new Controller(choices, new RandomStream(2), small, rare);
+    const rows = controller.marginals();
+    for (const row of rows) {
+      expect(Math.min(...row)).toBeGreaterThan(0);
+      expect(Math.abs(row.reduce((sum, p) => sum + p, 0) - 1)).toBeLessThan(1e-12);
+    }
   });
 });
 
