@@ -3,7 +3,7 @@ import type { CompleteRun, FailedRun, Run } from '../src/study/racing.ts';
 import type { Candidate } from '../src/study/trial.ts';
 
 export function candidate(architecture: string, parameterCount: number, score = 0): Candidate {
-  return { architecture, parameterCount, score, trial: 0 };
+  return { sample: [0], name: architecture, architecture, parameterCount, score, trial: 0 };
 }
 
 /** @param returns of mean `score`. */

@@ -156,9 +156,7 @@ export class StudyProgress {
     this.#display.note(`finalists: ${list(finalists)}`);
     if (control) this.#display.note(`the control's: ${list(control)}`);
     if (leftOut) {
-      this.#display.note(
-        `left out, with too many parameters: ${leftOut.count}, best ${leftOut.best.name}`,
-      );
+      this.#display.note(`left out, with too many parameters: ${leftOut.count}, best ${leftOut.best.name}`);
     }
   }
 

@@ -113,10 +113,7 @@ function describeLeftOut({ leftOut }: Verdict, { verification }: StudyConfigurat
   const limit = formatCount(verification.maxParameters ?? 0);
   const what = count(leftOut.count, 'architecture');
   return [
-    [
-      'left out',
-      `${what} of more than ${limit} parameters; the best, ${name}, scored ${fixed(score)}`,
-    ],
+    ['left out', `${what} of more than ${limit} parameters; the best, ${name}, scored ${fixed(score)}`],
   ];
 }
 

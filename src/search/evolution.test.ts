@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { describeStrategy } from '../../test/contracts/strategy.ts';
 import { RandomStream } from '../random/random-stream.ts';
-import { EvolutionSearch, type EvolutionSettings, mutate } from './evolution.ts';
+import { createSpace } from './create-space.ts';
+import { EvolutionSearch, type EvolutionSettings } from './evolution.ts';
 import { RandomSearch } from './random.ts';
 import { choiceCounts, drawSample, findSpace, type Sample, sampleIndex, type SearchSpace } from './space.ts';
+import { parseSpaceDefinition } from './space-definition.ts';
 import type { Proposal, Strategy } from './strategy.ts';
 
 const quick = findSpace('lunar-lander-quick');
@@ -26,54 +28,19 @@ const asked = (answer: Proposal | 'wait' | 'done'): Proposal => {
 const differences = (a: Sample, b: Sample) => a.filter((choice, i) => choice !== b[i]).length;
 
 /** Six layers of eight widths and two activations: 16.8 million architectures. */
-const large: SearchSpace = {
-  name: 'large',
-  decisions: Array.from({ length: 6 }, (_, layer) => [
-    { kind: 'units', name: `units ${layer}`, choices: [8, 16, 32, 64, 128, 256, 512, 1024] } as const,
-    { kind: 'activation', name: `activation ${layer}`, choices: ['relu', 'sigmoid'] } as const,
-  ]).flat(),
-};
+const large = createSpace(
+  parseSpaceDefinition({
+    name: 'large',
+    layers: [6],
+    units: [8, 16, 32, 64, 128, 256, 512, 1024],
+    activations: ['relu', 'sigmoid'],
+  }),
+);
 
 /** How near a sample is to a planted one: 0 to 1. */
 const nearness = (space: SearchSpace, best: Sample, sample: Sample) =>
   choiceCounts(space).reduce((sum, count, i) => sum + 1 - Math.abs(sample[i] - best[i]) / (count - 1), 0) /
   best.length;
-
-describe('mutate', () => {
-  test('changes one decision to another choice, each pair equally often, within 5 standard deviations of 28,000', () => {
-    const sample = [2, 0, 4, 1];
-    const mutations = 28_000;
-    const random = new RandomStream(1);
-    const counts = new Map<string, number>();
-    for (let i = 0; i < mutations; i++) {
-      const mutant = mutate(lunarLander, sample, random);
-      expect(differences(sample, mutant)).toBe(1);
-      counts.set(mutant.join(), (counts.get(mutant.join()) ?? 0) + 1);
-    }
-    // Four decisions are equally likely; two have four other choices, two have one.
-    expect(counts.size).toBe(10);
-    for (const [mutant, count] of counts) {
-      const changed = mutant.split(',').findIndex((choice, i) => Number(choice) !== sample[i]);
-      const share = changed % 2 === 0 ? 1 / 16 : 1 / 4;
-      const deviation = Math.sqrt(mutations * share * (1 - share));
-      expect(Math.abs(count - mutations * share)).toBeLessThan(5 * deviation);
-    }
-  });
-
-  test('leaves alone what has no choice', () => {
-    const narrow: SearchSpace = {
-      name: 'narrow',
-      decisions: [
-        { kind: 'units', name: 'units 1', choices: [64] },
-        { kind: 'activation', name: 'activation 1', choices: ['relu', 'tanh'] },
-      ],
-    };
-    const fixed: SearchSpace = { name: 'fixed', decisions: narrow.decisions.slice(0, 1) };
-    const random = new RandomStream(2);
-    for (let i = 0; i < 20; i++) expect(mutate(narrow, [0, 1], random)).toEqual([0, 0]);
-    expect(mutate(fixed, [0], random)).toEqual([0]);
-  });
-});
 
 describe('EvolutionSearch', () => {
   test('begins with a population of different architectures, then waits for all but the last lag − 1 outcomes', () => {

@@ -5,7 +5,7 @@
  */
 import type { RandomStream } from '../random/random-stream.ts';
 import { SampleDeck } from './sample-deck.ts';
-import { choiceCounts, type Sample, type SearchSpace } from './space.ts';
+import { mutate, type Sample, type SearchSpace } from './space.ts';
 import type { Outcome, Proposal, Strategy } from './strategy.ts';
 import { TrialOrder } from './trial-order.ts';
 
@@ -27,19 +27,6 @@ export interface EvolutionSettings {
 interface Member {
   readonly sample: Sample;
   readonly score: number;
-}
-
-/**
- * A copy of the sample with one decision changed: the decision is drawn uniformly from those with a choice to make,
- * its new choice from the others it has. Where there is no choice at all, the sample itself.
- */
-export function mutate(space: SearchSpace, sample: Sample, random: RandomStream): Sample {
-  const counts = choiceCounts(space);
-  const open = counts.flatMap((count, decision) => (count > 1 ? [decision] : []));
-  if (open.length === 0) return sample;
-  const decision = open[random.integers(0, open.length)];
-  const drawn = random.integers(0, counts[decision] - 1);
-  return sample.with(decision, drawn < sample[decision] ? drawn : drawn + 1);
 }
 
 export class EvolutionSearch implements Strategy {

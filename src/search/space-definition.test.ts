@@ -126,7 +126,7 @@ describe('a mistake is told in one line: where it is, the value, what was expect
     [
       'a misspelt activation',
       short({ activations: ['sigmoidd'] }),
-      'activations.0 is "sigmoidd"; unknown activation (did you mean sigmoid?); expected one of relu, sigmoid, tanh',
+      'activations.0 is "sigmoidd"; unknown activation (did you mean sigmoid?); expected one of relu, leaky-relu, elu, silu, sigmoid, tanh',
     ],
     [
       'a misspelt head',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anySpace, unconditionalSpace } from '../../test/random-spaces.ts';
-import { activations, formatArchitecture } from '../networks/architecture.ts';
+import { activations } from '../kernels/kernels.ts';
+import { formatArchitecture } from '../networks/architecture.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import { createSpace } from './create-space.ts';
 import { fullyConnected } from './decisions.ts';

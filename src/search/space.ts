@@ -5,9 +5,8 @@
  */
 import type { DqnHyperparameters } from '../agents/dqn.ts';
 import { unknownName } from '../errors/unknown-name.ts';
-import type { Head } from '../kernels/kernels.ts';
+import { activations, type Head } from '../kernels/kernels.ts';
 import {
-  activations,
   type Architecture,
   createArchitecture,
   formatArchitecture,

@@ -124,8 +124,9 @@ describe('openStudyFolder', () => {
       state: 'running',
       number: 0,
       phase: 'control',
-      sample: [0],
-      architecture: '8,relu',
+      sample: [0, 0, 0, 0],
+      name: '64,relu,64,relu',
+      architecture: '64,relu,64,relu',
       parameterCount: 100,
       seed: 1,
       budget: 10,
@@ -141,7 +142,7 @@ describe('openStudyFolder', () => {
     const reopened = await openStudyFolder(folder);
     const { trials, verdict } = await reopened.read();
     await reopened.close();
-    expect(trials).toMatchObject([{ number: 0, phase: 'search', architecture: '8,relu' }]);
+    expect(trials).toMatchObject([{ number: 0, phase: 'search', architecture: '64,relu,64,relu' }]);
     expect(verdict).toBeUndefined();
   });
 

@@ -8,6 +8,7 @@ import { ThreadExecutor } from '../execution/threads.ts';
 import { parseArchitecture } from '../networks/architecture.ts';
 import { loadModel } from '../networks/model-file.ts';
 import { createStudyFolder, openStudyFolder } from '../storage/study-folder.ts';
+import { findSpace } from '../search/space.ts';
 import { parseStudyConfiguration, type StudyConfigurationInput } from './configuration.ts';
 import type { Executor } from './executor.ts';
 import { StudySeeds } from './seeds.ts';
@@ -200,7 +201,7 @@ describe('Study', () => {
     const trials = result.trials.filter(({ phase }) => phase === 'control');
     expect(result.trials.map(({ number }) => number)).toEqual([...result.trials.keys()]);
     expect(snapshot.trials).toEqual(result.trials);
-    const works = new TrialWork(parseStudyConfiguration(controlled), 8, 4);
+    const works = new TrialWork(findSpace('lunar-lander-quick'), parseStudyConfiguration(controlled), 8, 4);
     const workOf = (phase: Trial['phase']) =>
       result.trials.filter((trial) => trial.phase === phase).reduce((sum, trial) => sum + works.of(trial), 0);
     const control = result.verdict?.control;
@@ -249,18 +250,22 @@ describe('Study', () => {
       new InlineExecutor(),
     );
     // One architecture, four combinations: all of them are ranked.
-    expect(rankArchitectures(result.trials)).toHaveLength(4);
+    expect(rankArchitectures(result.trials, 'search')).toHaveLength(4);
     expect(new Set(snapshot.trials.map((trial) => trial.state === 'complete' && trial.score)).size).toBe(4);
-    const [winner] = rankArchitectures(snapshot.trials);
-    const expected = {
-      learningRate: [0.002, 0.004][winner.sample[2]],
-      nSteps: [1, 2][winner.sample[3]],
-      batchSize: 32,
-    };
-    for (const name of ['winner', `trial-${winner.number}`]) {
+    const [best] = rankArchitectures(snapshot.trials, 'search');
+    const winner = result.verdict && findWinner(result.verdict.finalists);
+    for (const [name, sample] of [
+      [`trial-${best.number}`, best.sample],
+      ['winner', winner?.candidate.sample],
+    ] as const) {
       const model = await loadModel(join(folder, `models/${name}.safetensors`));
-      expect(model.metadata.hyperparameters).toMatchObject(expected);
+      expect(model.metadata.hyperparameters).toMatchObject({
+        learningRate: [0.002, 0.004][sample?.[2] ?? -1],
+        nSteps: [1, 2][sample?.[3] ?? -1],
+        batchSize: 32,
+      });
     }
+    expect(new Set(result.verdict?.finalists.map(({ candidate }) => candidate.name)).size).toBe(2);
   });
 
   test('another seed is another study', async () => {

@@ -175,9 +175,7 @@ export class Study {
   async #runControl(searchWork: number, ports: StudyPorts, signal: AbortSignal): Promise<ControlOutcome> {
     const fullWork = (sample: Sample) => {
       const architecture = decodeSample(this.space, sample);
-      return this.#isTooLarge(this.#countParameters(architecture))
-        ? undefined
-        : this.#work.full(sample);
+      return this.#isTooLarge(this.#countParameters(architecture)) ? undefined : this.#work.full(sample);
     };
     const control = new Control(this.space, { budget: searchWork, fullWork }, this.#seeds.control);
     const first = this.#trials.length;
@@ -359,8 +357,7 @@ export class Study {
         seed: this.#seeds.verification(round),
         evaluationSeeds,
       }),
-      onProgress: ({ name }, round, progress) =>
-        onEvent?.({ kind: 'run-progress', name, round, progress }),
+      onProgress: ({ name }, round, progress) => onEvent?.({ kind: 'run-progress', name, round, progress }),
       onRun: ({ name }, round, run) => onEvent?.({ kind: 'run-finished', name, round, run }),
       onDrop: (racer, field) =>
         onEvent?.({ kind: 'finalist-dropped', racer, phase: field === 0 ? 'search' : 'control' }),

@@ -1,16 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { parseArchitecture } from '../networks/architecture.ts';
+import { findSpace } from '../search/space.ts';
 import { parseStudyConfiguration } from './configuration.ts';
 import type { FinishedTrial } from './trial.ts';
 import { TrialWork } from './trial-work.ts';
 
-const work = new TrialWork(parseStudyConfiguration({ trial: { steps: 90_000 } }), 8, 4);
-const architecture = parseArchitecture('64,relu,64,relu');
+const work = new TrialWork(
+  findSpace('lunar-lander-100'),
+  parseStudyConfiguration({ trial: { steps: 90_000 } }),
+  8,
+  4,
+);
+const sample = [0, 0, 0, 0];
 
 const start = {
   number: 0,
   phase: 'search',
-  sample: [0, 0, 0, 0],
+  sample,
+  name: '64,relu,64,relu',
   architecture: '64,relu,64,relu',
   parameterCount: 4996,
   seed: 1,
@@ -26,16 +32,16 @@ const failed = (budget: number): FinishedTrial => ({
 
 describe('the work of trials', () => {
   test('a failed one counts as if it had trained for all its budget, not the study’s', () => {
-    expect(work.of(failed(90_000))).toBe(work.full(architecture));
-    expect(work.of(failed(10_000))).toBe(work.full(architecture, 10_000));
-    expect(work.of(failed(10_000))).toBeLessThan(work.full(architecture) / 8);
+    expect(work.of(failed(90_000))).toBe(work.full(sample));
+    expect(work.of(failed(10_000))).toBe(work.full(sample, 10_000));
+    expect(work.of(failed(10_000))).toBeLessThan(work.full(sample) / 8);
   });
 
   test('a complete one counts the updates and steps that it took, which for a whole training is all there is', () => {
     const training = { steps: 90_000, episodes: 1, updates: 44_000, solvedAt: undefined, curve: [] };
     const whole: FinishedTrial = { ...start, budget: 90_000, state: 'complete', score: 1, training };
-    expect(work.of(whole)).toBe(work.full(architecture));
+    expect(work.of(whole)).toBe(work.full(sample));
     const halved = { ...training, steps: 45_000, updates: 22_000 };
-    expect(work.of({ ...whole, training: halved })).toBe(work.full(architecture) / 2);
+    expect(work.of({ ...whole, training: halved })).toBe(work.full(sample) / 2);
   });
 });

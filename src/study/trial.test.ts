@@ -12,6 +12,7 @@ const complete = (
 ): CompleteTrial => ({
   ...start,
   number,
+  name: architecture,
   architecture,
   parameterCount,
   score,
@@ -22,7 +23,7 @@ const complete = (
 
 describe('rankArchitectures', () => {
   test('best first, every architecture once with its best trial, without what failed, runs or belongs to another phase', () => {
-    const other = { ...start, architecture: '9,relu', parameterCount: 9 };
+    const other = { ...start, name: '9,relu', architecture: '9,relu', parameterCount: 9 };
     const trials: readonly Trial[] = [
       complete(0, '8,relu', 80, 100),
       { ...other, number: 1, state: 'failed', error: 'the loss is NaN', seconds: 1 },
@@ -35,7 +36,7 @@ describe('rankArchitectures', () => {
     ];
     expect(rankArchitectures(trials, 'search').map((trial) => trial.number)).toEqual([3, 2, 5]);
     expect(rankCandidates(trials, 'control')).toEqual([
-      { architecture: '4,relu', parameterCount: 40, score: 270, trial: 7 },
+      { sample: [0], name: '4,relu', architecture: '4,relu', parameterCount: 40, score: 270, trial: 7 },
     ]);
   });
 

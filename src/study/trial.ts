@@ -103,12 +103,14 @@ export function rankArchitectures(trials: readonly Trial[], phase: TrialPhase): 
 
 /** The ranking of a phase that trains one architecture after another. */
 export function rankCandidates(trials: readonly Trial[], phase: TrialPhase): readonly Candidate[] {
-  return rankArchitectures(trials, phase).map(({ sample, name, architecture, parameterCount, score, number }) => ({
-    sample,
-    name,
-    architecture,
-    parameterCount,
-    score,
-    trial: number,
-  }));
+  return rankArchitectures(trials, phase).map(
+    ({ sample, name, architecture, parameterCount, score, number }) => ({
+      sample,
+      name,
+      architecture,
+      parameterCount,
+      score,
+      trial: number,
+    }),
+  );
 }

@@ -34,6 +34,7 @@ const controlTrial = (number: number, architecture: string, score: number): Comp
   number,
   phase: 'control',
   sample: [0],
+  name: architecture,
   architecture,
   parameterCount: 1,
   seed: 1,
@@ -55,7 +56,13 @@ describe('createVerdict', () => {
     expect(finalists.map(({ tied }) => tied)).toEqual([true, true, false, false]);
     expect(finalists[0].difference).toBeUndefined();
     expect(finalists[2].difference?.high).toBeLessThan(0);
-    expect(winner).toEqual({ architecture: 'middle', parameterCount: 5, seed: 5, score: 259 });
+    expect(winner).toEqual({
+      name: 'middle',
+      architecture: 'middle',
+      parameterCount: 5,
+      seed: 5,
+      score: 259,
+    });
   });
 
   test('fewer than three seeds tell nothing apart; then the best wins, however large', () => {

@@ -48,6 +48,8 @@ export interface Finalist extends Racer {
 }
 
 export interface Winner {
+  /** The candidate's. */
+  readonly name: string;
   readonly architecture: string;
   readonly parameterCount: number;
   /** Of the run whose model is kept. */

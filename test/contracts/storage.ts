@@ -29,6 +29,7 @@ const start = (number: number): TrialStart => ({
   number,
   phase: number < 3 ? 'search' : 'control',
   sample: [number, 1, 0, 1],
+  name: `${[64, 128, 256, 1024, 2048][number]},sigmoid,64,sigmoid`,
   architecture: '64,sigmoid,64,sigmoid',
   parameterCount: 4996,
   seed: 4_294_967_295,
@@ -62,7 +63,14 @@ const failed = (number: number): FailedTrial => ({
 });
 
 const finalist: Finalist = {
-  candidate: { architecture: '64,relu', parameterCount: 836, score: 250, trial: 0 },
+  candidate: {
+    sample: [0, 0],
+    name: '64,relu',
+    architecture: '64,relu',
+    parameterCount: 836,
+    score: 250,
+    trial: 0,
+  },
   runs: [
     {
       state: 'complete',
@@ -87,7 +95,13 @@ const finalist: Finalist = {
   tied: true,
 };
 
-const verdictWinner = { architecture: '64,relu', parameterCount: 836, seed: 4_294_967_295, score: 240.1 };
+const verdictWinner = {
+  name: '64,relu',
+  architecture: '64,relu',
+  parameterCount: 836,
+  seed: 4_294_967_295,
+  score: 240.1,
+};
 
 /** With everything that a verdict can have. */
 const verdict: Verdict = {
