@@ -155,7 +155,12 @@ async function conclude(
     formatFacts([
       ...(rewardThreshold === undefined
         ? []
-        : [['solved', `an average of 100 training episodes reached ${rewardThreshold}`] as const]),
+        : [
+            [
+              'solved',
+              `an average of 100 training episodes reached ${rewardThreshold}; steps and time until then are medians`,
+            ] as const,
+          ]),
       ...(failed === 0
         ? []
         : [['failed', 'a failed run counts as the lowest return of any episode'] as const]),
