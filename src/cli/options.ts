@@ -3,6 +3,7 @@
  * docs/command-line.md are generated from it. Names are those of Stable-Baselines3 and Gymnasium where they have
  * one; the defaults of hyperparameters come from their schema.
  */
+import { availableParallelism } from 'node:os';
 import { Option } from '@commander-js/extra-typings';
 import { dqnHyperparametersSchema } from '../agents/dqn.ts';
 import { activations } from '../kernels/kernels.ts';
@@ -30,6 +31,10 @@ export const options = {
       '--threads <n>',
       'threads that share the updates of a large network, with the same result (default: the cores, at most 4)',
     ).argParser(wholeNumber(1, 16)),
+  workers: (what: string) =>
+    new Option('-j, --workers <n>', `${what} that run at once; the result does not depend on it`)
+      .argParser(wholeNumber(1, 256))
+      .default(availableParallelism()),
   firstSeed: () =>
     new Option('-s, --seed <n>', 'seed of the first episode; the next ones count on from it')
       .argParser(wholeNumber(0, maxSeed))

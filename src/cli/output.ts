@@ -1,5 +1,5 @@
 /** Where results go: checked before long work begins, so that nothing is computed that can't be kept. */
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -23,6 +23,14 @@ export async function prepareOutput(file: string, overwrite: boolean): Promise<v
     throw new Error(`cannot write to "${folder}" (${code ?? String(error)}); expected a writable folder`, {
       cause: error,
     });
+  }
+}
+
+/** The first of `PARENT/NAME-1`, `PARENT/NAME-2`, … that isn't there yet. */
+export function freeFolder(parent: string, name: string): string {
+  for (let i = 1; ; i++) {
+    const folder = path.join(parent, `${name}-${i}`);
+    if (!existsSync(folder)) return folder;
   }
 }
 

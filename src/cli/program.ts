@@ -1,5 +1,6 @@
 /** The commands and what holds for all of them. `--help` and docs/command-line.md both come from here. */
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { createAblateCommand } from './commands/ablate.ts';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createPlayCommand } from './commands/play.ts';
 import { createSearchCommand } from './commands/search.ts';
@@ -12,6 +13,7 @@ const usageStatus = 2;
 const examples = `
 Examples:
   touchdown search --preset quick            a search of a few minutes, ending in a trained winner
+  touchdown ablate 32,relu,64,relu 128,relu,128,relu --seeds 5
   touchdown train --architecture 128,relu,128,relu
   touchdown evaluate MODEL --episodes 500
   touchdown play MODEL --output landing.mp4
@@ -34,7 +36,13 @@ export function createProgram(): CommandUnknownOpts {
     console.log(`touchdown ${touchdown} · Node ${node} · kernels ${kernels}`);
     process.exit(0);
   });
-  for (const create of [createSearchCommand, createTrainCommand, createEvaluateCommand, createPlayCommand]) {
+  for (const create of [
+    createSearchCommand,
+    createAblateCommand,
+    createTrainCommand,
+    createEvaluateCommand,
+    createPlayCommand,
+  ]) {
     program.addCommand(create().configureHelp({ showGlobalOptions: true }).copyInheritedSettings(program));
   }
   return program;

@@ -7,15 +7,33 @@ import { createProgress, formatCount, formatDuration, type Progress } from './pr
 
 const nameWidth = 24;
 
-function describeTrial(trial: FinishedTrial): string {
-  const name = trial.name.padEnd(nameWidth);
-  if (trial.state === 'failed') return `${name} failed: ${trial.error}`;
-  const { solvedAt, steps } = trial.training;
+/** An architecture and how its training went, in a line. @param solvedAt step; null or undefined if never. */
+export function describeTraining(
+  name: string,
+  training:
+    | { readonly error: string }
+    | {
+        readonly score: number;
+        readonly solvedAt: number | null | undefined;
+        readonly steps: number;
+        readonly seconds: number;
+      },
+): string {
+  const column = name.padEnd(nameWidth);
+  if ('error' in training) return `${column} failed: ${training.error}`;
+  const { score, solvedAt, steps, seconds } = training;
   const solved =
-    solvedAt === undefined
+    solvedAt === undefined || solvedAt === null
       ? `not solved in ${formatCount(steps)} steps`
       : `solved after ${formatCount(solvedAt)} steps`;
-  return `${name} score ${trial.score.toFixed(1).padStart(7)}   ${solved}, ${formatDuration(trial.seconds)}`;
+  return `${column} score ${score.toFixed(1).padStart(7)}   ${solved}, ${formatDuration(seconds)}`;
+}
+
+function describeTrial(trial: FinishedTrial): string {
+  if (trial.state === 'failed') return describeTraining(trial.name, trial);
+  const { name, score, training, seconds } = trial;
+  const { solvedAt, steps } = training;
+  return describeTraining(name, { score, solvedAt, steps, seconds });
 }
 
 function describeRun(name: string, run: Run): string {

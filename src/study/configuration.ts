@@ -9,7 +9,7 @@ import { strategySchema } from '../search/strategies.ts';
 
 const positiveInteger = z.int().positive();
 
-const environmentSchema = z
+export const environmentSchema = z
   .strictObject({
     id: z.string().min(1).default('LunarLander-v3'),
     options: z.record(z.string(), z.json()).readonly().default({}),
@@ -85,18 +85,20 @@ function checkBufferSize(
   context.addIssue({ code: 'custom', path: ['space'], message });
 }
 
+export const seedSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+  .default(0)
+  .describe('seed of everything random');
+
 /** Unknown keys are errors; absent ones take the default. */
 export const studyConfigurationSchema = z
   .strictObject({
     environment: environmentSchema.prefault({}),
     space: spaceSchema.default('lunar-lander-100'),
     strategy: strategySchema.prefault({ name: 'children' }),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 32 - 1)
-      .default(0)
-      .describe('seed of everything random'),
+    seed: seedSchema,
     trial: trialSchema.prefault({}),
     hyperparameters: dqnHyperparametersSchema.prefault({}),
     verification: verificationSchema.prefault({}),

@@ -50,11 +50,14 @@ export interface Racer {
   readonly droppedAfter: number | undefined;
 }
 
+/** What a score needs to know of a run. */
+type ScoredRun = Pick<CompleteRun, 'state' | 'score' | 'returns'> | Pick<FailedRun, 'state'>;
+
 /** Fewer runs than this can't be told apart. */
 export const minimumRuns = 3;
 
 /** What a failed run counts as; undefined while no run is complete. */
-export function worstReturn(racers: readonly Racer[]): number | undefined {
+export function worstReturn(racers: readonly { readonly runs: readonly ScoredRun[] }[]): number | undefined {
   let worst = Infinity;
   for (const { runs } of racers) {
     for (const run of runs) {
@@ -65,7 +68,7 @@ export function worstReturn(racers: readonly Racer[]): number | undefined {
 }
 
 /** A number per run. @param worst what a failed one counts as. */
-export function runScores(runs: readonly Run[], worst: number): number[] {
+export function runScores(runs: readonly ScoredRun[], worst: number): number[] {
   return runs.map((run) => (run.state === 'complete' ? run.score : worst));
 }
 

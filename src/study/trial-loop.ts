@@ -1,10 +1,17 @@
 /**
- * Runs the trials of a strategy, several at once, so that the strategy can't tell how many: outcomes are committed
- * in the order of trial numbers, whichever finished first.
+ * Runs the trials of a strategy or a plan, several at once, so that it can't tell how many: outcomes are committed in
+ * the order of trial numbers, whichever finished first.
  */
-import type { Proposal, Strategy } from '../search/strategy.ts';
 
-export interface TrialSteps<Result> {
+/** What is asked for one trial after another: a strategy, a plan. */
+export interface TrialSource<Proposal extends object> {
+  /** For error messages. */
+  readonly name: string;
+  /** As a strategy's `ask`. @param number of the trial: 0, 1, 2, … */
+  ask(number: number): Proposal | 'wait' | 'done';
+}
+
+export interface TrialSteps<Proposal extends object, Result> {
   /** Starts a trial; may run beside others. */
   run(number: number, proposal: Proposal, signal: AbortSignal): Promise<Result>;
   /** Records a trial and tells the strategy; one at a time, in order of number. */
@@ -12,14 +19,14 @@ export interface TrialSteps<Result> {
 }
 
 /**
- * Asks until the strategy is done.
+ * Asks until the source is done.
  * @throws the signal's reason once it aborts, or the first error of a step. Other trials are stopped and waited for
  * first; what finished out of order is dropped.
  */
-export async function runTrials<Result>(
-  strategy: Pick<Strategy, 'name' | 'ask'>,
+export async function runTrials<Proposal extends object, Result>(
+  source: TrialSource<Proposal>,
   parallelism: number,
-  steps: TrialSteps<Result>,
+  steps: TrialSteps<Proposal, Result>,
   signal: AbortSignal,
 ): Promise<void> {
   const failure = new AbortController();
@@ -41,16 +48,16 @@ export async function runTrials<Result>(
   try {
     for (;;) {
       stop.throwIfAborted();
-      let answer: ReturnType<Strategy['ask']> = 'wait';
+      let answer: ReturnType<TrialSource<Proposal>['ask']> = 'wait';
       while (running.size < parallelism) {
-        answer = strategy.ask(asked);
+        answer = source.ask(asked);
         if (typeof answer === 'string') break;
         start(asked++, answer);
       }
       if (running.size === 0) {
         if (answer === 'done') return;
         throw new Error(
-          `strategy ${strategy.name} waits for outcomes at trial ${asked}; it has heard them all`,
+          `strategy ${source.name} waits for outcomes at trial ${asked}; it has heard them all`,
         );
       }
       await Promise.race(running.values());

@@ -138,8 +138,15 @@ function shareAtLeast(threshold: number, { runs }: Racer): number {
   return solved / (episodes * runs.length);
 }
 
-/** The intervals of one architecture are the same in all fields. */
-function bootstrapInterval(scores: readonly number[], name: string, random: RandomStream) {
+/**
+ * Of the interquartile mean of a candidate's runs, 95 %; undefined for a single run. The intervals of one candidate are
+ * the same in all fields.
+ */
+export function bootstrapInterval(
+  scores: readonly number[],
+  name: string,
+  random: RandomStream,
+): Interval | undefined {
   if (scores.length < 2) return undefined;
   const stream = random.fork(`interquartile mean/${name}`);
   return stratifiedBootstrap([scores], ([drawn]) => interquartileMean(drawn), { random: stream });

@@ -1,7 +1,4 @@
 /** `touchdown search`: a study from its configuration to a verified winner. */
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { parseDqnHyperparameters } from '../../agents/dqn.ts';
 import type { EnvironmentSpec } from '../../environments/environment.ts';
@@ -21,7 +18,7 @@ import {
   pickHyperparameters,
   verificationOptions,
 } from '../options.ts';
-import { displayPath } from '../output.ts';
+import { displayPath, freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { presetNames, type PresetName, presets } from '../presets.ts';
 import { formatCount, formatDuration } from '../progress.ts';
@@ -93,14 +90,6 @@ function configure(values: SearchValues): StudyConfiguration {
   });
 }
 
-/** The first of `studies/NAME-1`, `studies/NAME-2`, … that isn't there yet. */
-function freeFolder(name: string): string {
-  for (let i = 1; ; i++) {
-    const folder = join('studies', `${name}-${i}`);
-    if (!existsSync(folder)) return folder;
-  }
-}
-
 function describeVerification(verification: StudyConfiguration['verification']): string {
   const { finalists, seeds, steps, episodes, maxParameters } = verification;
   const who = finalists === 1 ? '1 finalist' : `${finalists} finalists`;
@@ -157,7 +146,7 @@ async function search(values: SearchValues): Promise<void> {
   const { id, options: settings } = configuration.environment;
   const environment = createVectorEnvironment(id, 1, settings).spec;
   const study = new Study(configuration, environment);
-  const folder = values.study ?? freeFolder(values.preset);
+  const folder = values.study ?? freeFolder('studies', values.preset);
   const storage = await createStudyFolder(folder, configuration, versions());
   const executor = new ThreadExecutor(values.workers);
   console.error(describePlan(study, folder, values.workers));
@@ -237,11 +226,7 @@ export function createSearchCommand(): CommandUnknownOpts {
     .addOption(options.enableWind())
     .addOption(options.gravity())
     .addOption(options.seed())
-    .addOption(
-      new Option('-j, --workers <n>', 'trials that run at once; the result does not depend on it')
-        .argParser(wholeNumber(1, 256))
-        .default(availableParallelism()),
-    )
+    .addOption(options.workers('trials'))
     .addOption(new Option('--study <folder>', 'new folder for the study (default: studies/PRESET-1, -2, …)'))
     .addOption(options.json());
   for (const option of verificationOptions()) command.addOption(option);
