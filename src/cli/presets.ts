@@ -18,10 +18,19 @@ export const presets = {
     },
   },
   standard: {
-    description: 'the 100 architectures of the reference project by its protocol: hours',
+    description: 'the 100 architectures of the reference project, one-shot: minutes',
     configuration: {
       space: 'lunar-lander-100',
-      strategy: { name: 'children' },
+      strategy: { name: 'enas' },
+      trial: { steps: 300_000, stopWhenSolved: false, validationEpisodes: 100 },
+      verification: {
+        finalists: 4,
+        seeds: 5,
+        steps: 600_000,
+        episodes: 100,
+        maxParameters: 100_000,
+        control: false,
+      },
     },
   },
 } as const satisfies Record<string, Preset>;

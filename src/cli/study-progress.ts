@@ -3,6 +3,7 @@ import type { StudyEvent } from '../study/events.ts';
 import type { Run } from '../study/racing.ts';
 import type { Study } from '../study/study.ts';
 import { compareTrials, type Candidate, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
+import { OneShotLines } from './one-shot-lines.ts';
 import { createProgress, formatCount, formatDuration, type Progress } from './progress.ts';
 
 const nameWidth = 24;
@@ -43,12 +44,21 @@ function describeRun(name: string, run: Run): string {
   return `${column} score ${score.toFixed(1).padStart(7)}   over ${formatCount(returns.length)} test episodes, ${formatDuration(seconds)}`;
 }
 
+function createOneShotLines({ configuration, trialCount, iterationSize }: Study): OneShotLines | undefined {
+  const { strategy } = configuration;
+  if (strategy.name !== 'enas') return undefined;
+  const { iterations } = strategy;
+  return new OneShotLines(iterations, iterationSize, trialCount - iterations * iterationSize);
+}
+
 type EventOf<Kind extends StudyEvent['kind']> = Extract<StudyEvent, { kind: Kind }>;
 
 /** Listens to a study's events and shows them; `finish` before anything else is printed. */
 export class StudyProgress {
   readonly #study: Study;
   readonly #display: Progress;
+  /** Undefined where trials train one by one. */
+  readonly #oneShot: OneShotLines | undefined;
   /** Environment steps that the search, the control and the retrainings may take at most. */
   readonly #searchSteps: number;
   readonly #controlSteps: number;
@@ -72,11 +82,12 @@ export class StudyProgress {
     const { verification } = study.configuration;
     const fields = verification.control ? 2 : 1;
     this.#study = study;
-    this.#searchSteps = study.rungs.reduce((sum, { trials, steps }) => sum + trials * steps, 0);
+    this.#searchSteps = study.searchSteps;
     this.#controlSteps = (fields - 1) * this.#searchSteps;
     this.#verificationSteps = fields * verification.finalists * verification.seeds * verification.steps;
     const total = this.#searchSteps + this.#controlSteps + this.#verificationSteps;
     this.#display = createProgress(total, undefined);
+    this.#oneShot = createOneShotLines(study);
   }
 
   finish(): void {
@@ -89,8 +100,13 @@ export class StudyProgress {
         this.#running.set(event.number, event.progress.step);
         this.#update(this.#describeTrials());
         return;
+      case 'one-shot-progress':
+        this.#finishedSteps = event.progress.step;
+        this.#update(this.#oneShot?.describe(event.progress) ?? '');
+        return;
       case 'trial-finished':
-        this.#finishTrial(event.trial);
+        if (this.#oneShot && event.trial.phase !== 'control') this.#note(this.#oneShot.take(event.trial));
+        else this.#finishTrial(event.trial);
         return;
       case 'control-started':
         this.#isSearching = false;
@@ -120,6 +136,10 @@ export class StudyProgress {
     }
   }
 
+  #note(line: string | undefined): void {
+    if (line !== undefined) this.#display.note(line);
+  }
+
   #update(details: string): void {
     this.#display.update(this.#done(), details);
   }
@@ -145,10 +165,10 @@ export class StudyProgress {
   #finishTrial(trial: FinishedTrial): void {
     const { trialCount } = this.#study;
     this.#running.delete(trial.number);
-    const best = this.#best[trial.phase];
-    if (trial.state === 'complete' && !(best && compareTrials(best, trial) < 0))
-      this.#best[trial.phase] = trial;
-    const isOfSearch = trial.phase === 'search';
+    const phase = trial.phase === 'control' ? 'control' : 'search';
+    const best = this.#best[phase];
+    if (trial.state === 'complete' && !(best && compareTrials(best, trial) < 0)) this.#best[phase] = trial;
+    const isOfSearch = phase === 'search';
     if (isOfSearch) {
       this.#finished += 1;
       this.#finishedSteps += trial.budget;
@@ -170,7 +190,7 @@ export class StudyProgress {
     }
     this.#runsPlanned = this.#fields.size * seeds;
     const list = (candidates: readonly Candidate[]) =>
-      candidates.map(({ name }) => name).join('  ') || 'none';
+      candidates.map(({ name }) => name).join('; ') || 'none';
     this.#display.note(`finalists: ${list(finalists)}`);
     if (control) this.#display.note(`the control's: ${list(control)}`);
     if (leftOut) {

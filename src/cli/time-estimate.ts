@@ -3,13 +3,15 @@
  * a moment; the time that others take is taken to be linear in between, by number of parameters.
  */
 import { availableParallelism } from 'node:os';
-import { countActions } from '../agents/dqn.ts';
+import { countActions, type DqnHyperparameters } from '../agents/dqn.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { measureSpeed } from '../execution/training-speed.ts';
 import { loadKernels } from '../kernels/load.ts';
-import { countParameters, formatArchitecture } from '../networks/architecture.ts';
+import { countParameters, formatArchitecture, networkShape } from '../networks/architecture.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import { decodeSample, drawSample, enumerateSamples, type SearchSpace, spaceSize } from '../search/space.ts';
+import { updateWork } from '../search/work.ts';
+import type { OneShotSettings } from '../search/enas/one-shot.ts';
 import type { Study } from '../study/study.ts';
 
 /** Architectures that are measured, at most. */
@@ -21,6 +23,8 @@ const representatives = 1000;
 interface Representative {
   readonly architecture: string;
   readonly parameterCount: number;
+  /** Of an update, in the multiply-adds of src/search/work.ts. */
+  readonly work: number;
 }
 
 /** How long something takes with a network of so many parameters. */
@@ -33,6 +37,7 @@ export interface Cost {
 function representSpace(
   space: SearchSpace,
   { observationSpace, ...environment }: EnvironmentSpec,
+  batchSize: number,
 ): Representative[] {
   const inputs = observationSpace.low.length;
   const outputs = countActions({ observationSpace, ...environment });
@@ -47,6 +52,7 @@ function representSpace(
       return {
         architecture: formatArchitecture(architecture),
         parameterCount: countParameters(architecture, inputs, outputs),
+        work: updateWork(networkShape(architecture, inputs, outputs), batchSize),
       };
     })
     .sort((a, b) => a.parameterCount - b.parameterCount);
@@ -73,6 +79,64 @@ export function interpolateCost(measured: readonly Cost[], parameterCount: numbe
   return low.seconds + share * (high.seconds - low.seconds);
 }
 
+/** What a step of training and of playing cost on average, in seconds. */
+interface MeanCost {
+  readonly training: number;
+  readonly playing: number;
+}
+
+/** Measures some of the candidates. @param weightOf what each counts in the mean. */
+function measureMean(
+  environment: EnvironmentSpec,
+  hyperparameters: DqnHyperparameters,
+  candidates: readonly Representative[],
+  weightOf: (candidate: Representative) => number,
+): MeanCost {
+  const kernels = loadKernels();
+  const speeds = spread(candidates).map(({ architecture, parameterCount }) => ({
+    parameterCount,
+    ...measureSpeed(kernels, environment, architecture, hyperparameters),
+  }));
+  const weights = candidates.map(weightOf);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const average = (kind: keyof MeanCost) => {
+    const costs = speeds.map(
+      (speed): Cost => ({ parameterCount: speed.parameterCount, seconds: speed[kind] }),
+    );
+    const sum = candidates.reduce(
+      (soFar, { parameterCount }, i) => soFar + weights[i] * interpolateCost(costs, parameterCount),
+      0,
+    );
+    return sum / total;
+  };
+  return { training: average('training'), playing: average('playing') };
+}
+
+/** Greedy episodes are taken to be half as long as they may be. */
+const secondsOf = (
+  { training, playing }: MeanCost,
+  steps: number,
+  episodes: number,
+  { maxEpisodeSteps }: EnvironmentSpec,
+): number => steps * training + ((episodes * maxEpisodeSteps) / 2) * playing;
+
+/** Of a one-shot search, whose updates are taken not to be shared by threads. */
+function estimateOneShot(
+  study: Study,
+  settings: OneShotSettings,
+  environment: EnvironmentSpec,
+  candidates: readonly Representative[],
+): number {
+  const { hyperparameters } = study.configuration;
+  const { trainFrequency, totalSteps, iterations, episodesPerSample, candidateEpisodes } = settings;
+  const samples = iterations * study.iterationSize;
+  const episodes = samples * episodesPerSample + (study.trialCount - samples) * candidateEpisodes;
+  const measured = { ...hyperparameters, environments: 1, trainFrequency, gradientSteps: 1 };
+  const visits = measureMean(environment, measured, candidates, ({ work }) => 1 / work);
+  const scoring = measureMean(environment, hyperparameters, candidates, () => 1);
+  return secondsOf({ ...scoring, training: visits.training }, totalSteps, episodes, environment);
+}
+
 /**
  * Seconds that a study is about to take, if every training goes on to its last step, no finalist drops out, greedy
  * episodes are half as long as they may be, and the architectures tried are on average as costly as those of the space
@@ -81,25 +145,33 @@ export function interpolateCost(measured: readonly Cost[], parameterCount: numbe
  * @param workers trials that run at once.
  */
 export function estimateSeconds(study: Study, environment: EnvironmentSpec, workers: number): number {
-  const { hyperparameters, trial, verification } = study.configuration;
+  const { hyperparameters, trial, verification, strategy } = study.configuration;
+  const { maxParameters = Infinity } = verification;
   const trainers = Math.min(workers, availableParallelism());
-  const atOnce = Math.min(trainers, study.trialCount);
+  const all = representSpace(study.space, environment, hyperparameters.batchSize);
+  const fitting = all.filter(({ parameterCount }) => parameterCount <= maxParameters);
+  const equally = () => 1;
+  const searchCost = () => {
+    const atOnce = Math.min(trainers, study.trialCount);
+    const mean = measureMean(environment, hyperparameters, all, equally);
+    const { searchSteps, trialCount } = study;
+    return secondsOf(
+      mean,
+      searchSteps / atOnce,
+      (trialCount * trial.validationEpisodes) / atOnce,
+      environment,
+    );
+  };
+  const search = strategy.name === 'enas' ? estimateOneShot(study, strategy, environment, all) : searchCost();
   const searches = verification.control ? 2 : 1;
+  if (fitting.length === 0) return searches * search;
   const runs = (searches * verification.finalists * verification.seeds) / trainers;
-  const searchSteps = study.rungs.reduce((sum, { trials, steps }) => sum + trials * steps, 0);
-  const trained = (searches * searchSteps) / atOnce + runs * verification.steps;
-  const episodes =
-    (searches * study.trialCount * trial.validationEpisodes) / atOnce + runs * verification.episodes;
-  const played = (episodes * environment.maxEpisodeSteps) / 2;
-  const kernels = loadKernels();
-  const candidates = representSpace(study.space, environment);
-  const costs = spread(candidates).map(({ architecture, parameterCount }): Cost => {
-    const { training, playing } = measureSpeed(kernels, environment, architecture, hyperparameters);
-    return { parameterCount, seconds: trained * training + played * playing };
-  });
-  const total = candidates.reduce(
-    (sum, { parameterCount }) => sum + interpolateCost(costs, parameterCount),
-    0,
+  const finalists = measureMean(environment, hyperparameters, fitting, equally);
+  const verifying = secondsOf(
+    finalists,
+    runs * verification.steps,
+    runs * verification.episodes,
+    environment,
   );
-  return total / candidates.length;
+  return searches * search + verifying;
 }

@@ -7,13 +7,13 @@ import { runTrial } from './run-trial.ts';
 
 export class InlineExecutor implements Executor {
   readonly parallelism = 1;
-  readonly #kernels: Kernels;
+  readonly kernels: Kernels;
   /** Settles when the jobs so far have ended. */
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @param threads that share the updates of a large network, 1 to 16. No result depends on it. */
   constructor(threads = 1) {
-    this.#kernels = loadKernels(undefined, threads);
+    this.kernels = loadKernels(undefined, threads);
   }
 
   run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
@@ -28,7 +28,7 @@ export class InlineExecutor implements Executor {
 
   async #run(job: TrialJob, { signal, onProgress }: RunOptions): Promise<TrialResult> {
     signal.throwIfAborted();
-    const result = await runTrial(this.#kernels, job, async (progress) => {
+    const result = await runTrial(this.kernels, job, async (progress) => {
       onProgress(progress);
       // Timers, input and signals have their turn.
       await setImmediate();

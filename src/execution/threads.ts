@@ -2,6 +2,8 @@
 import { extname } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { Kernels } from '../kernels/kernels.ts';
+import { loadKernels } from '../kernels/load.ts';
 import type { Executor, RunOptions, TrialJob, TrialResult } from '../study/executor.ts';
 import { type ProgressMessage, workerFunction, type WorkerTask } from './protocol.ts';
 import { describeError } from './run-trial.ts';
@@ -9,8 +11,12 @@ import { describeError } from './run-trial.ts';
 /** The worker beside this file, in TypeScript in development and in JavaScript in the built package. */
 const workerFile = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
+/** As of `compiledKernels`. */
+const maxUpdateThreads = 16;
+
 export class ThreadExecutor implements Executor {
   readonly parallelism: number;
+  #kernels: Kernels | undefined;
   readonly #pool: Piscina<WorkerTask, TrialResult>;
 
   /** @param workers threads, a whole number ≥ 1. They start when there is work for them. */
@@ -26,6 +32,11 @@ export class ThreadExecutor implements Executor {
       maxThreads: workers,
       idleTimeout: Infinity,
     });
+  }
+
+  get kernels(): Kernels {
+    this.#kernels ??= loadKernels(undefined, Math.min(this.parallelism, maxUpdateThreads));
+    return this.#kernels;
   }
 
   async run(job: TrialJob, { signal, onProgress }: RunOptions): Promise<TrialResult> {

@@ -94,7 +94,8 @@ export interface ReplayMemory extends ReplayArrays {
 }
 
 /** The parts of a learner that make up its state, each parameterCount long in the flat order. */
-export type LearnerPart = 'parameters' | 'target' | 'firstMoment' | 'secondMoment';
+export const learnerParts = ['parameters', 'target', 'firstMoment', 'secondMoment'] as const;
+export type LearnerPart = (typeof learnerParts)[number];
 
 /** A Q-network that acts. */
 export interface Policy {

@@ -1,22 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../random/random-stream.ts';
 import { findSpace } from './space.ts';
-import { createStrategy, strategyNames, strategySchema } from './strategies.ts';
+import { createStrategy, strategyNames, strategySchema, type TrialStrategySettings } from './strategies.ts';
 
 const task = { inputs: 8, outputs: 4, rewardThreshold: 200, steps: 600_000 };
 
 describe('strategies by name', () => {
-  test.each(strategyNames)('%s is made from its name alone, with defaults', (name) => {
-    const settings = strategySchema.parse({ name });
-    const strategy = createStrategy(settings, findSpace('lunar-lander-100'), task, new RandomStream(1));
-    expect(strategy.name).toBe(name);
-    expect(strategy.ask(0)).toHaveProperty('sample');
-  });
+  test.each(strategyNames.filter((name) => name !== 'enas'))(
+    '%s is made from its name alone, with defaults',
+    (name) => {
+      const settings = strategySchema.parse({ name }) as TrialStrategySettings;
+      const strategy = createStrategy(settings, findSpace('lunar-lander-100'), task, new RandomStream(1));
+      expect(strategy.name).toBe(name);
+      expect(strategy.ask(0)).toHaveProperty('sample');
+    },
+  );
 
   test('an unknown name is answered with the nearest one', () => {
     const { error } = strategySchema.safeParse({ name: 'rondom' });
     expect(error?.issues[0].message).toBe(
-      'unknown strategy "rondom" (did you mean random?); expected one of children, evolution, grid, halving, random',
+      'unknown strategy "rondom" (did you mean random?); expected one of enas, children, evolution, grid, halving, random',
     );
   });
 
@@ -24,7 +27,7 @@ describe('strategies by name', () => {
     for (const input of ['random', null, {}, { name: 3 }]) {
       const { error } = strategySchema.safeParse(input);
       expect(error?.issues[0].message).toBe(
-        'expected an object with the name of a strategy: children, evolution, grid, halving, random',
+        'expected an object with the name of a strategy: enas, children, evolution, grid, halving, random',
       );
     }
   });

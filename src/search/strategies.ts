@@ -31,6 +31,49 @@ const childrenSchema = z.strictObject({
     .describe('share of the baseline that an iteration leaves'),
 });
 
+const share = z.number().min(0).max(1);
+const openShare = z.number().gt(0).lt(1);
+
+const enasSchema = z.strictObject({
+  name: z.literal('enas'),
+  totalSteps: positiveInteger.default(1_000_000).describe('environment steps of the shared training'),
+  warmup: openShare
+    .default(0.6)
+    .describe(
+      'share of the steps before the controller begins; architectures are drawn uniformly until then',
+    ),
+  iterations: positiveInteger.default(20).describe('steps of the controller'),
+  samplesPerIteration: positiveInteger.default(12).describe('architectures per step of the controller'),
+  episodesPerSample: positiveInteger.max(1024).default(8).describe('greedy episodes that score a sample'),
+  controllerLearningRate: z.number().positive().default(0.02).describe("the controller's step size"),
+  entropyWeight: z.number().nonnegative().default(0.05).describe('weight of the entropy bonus'),
+  baselineDecay: share.lt(1).default(0.8).describe('share of the baseline that an iteration leaves'),
+  uniformShare: share
+    .default(0.1)
+    .describe('share of the episodes whose architecture is drawn uniformly after the warm-up too'),
+  candidates: positiveInteger.default(128).describe('architectures scored at the end, at most'),
+  candidateEpisodes: positiveInteger.default(16).describe('greedy episodes that score each of them'),
+  learningRate: z.number().positive().default(3e-4).describe("Adam's step size at first"),
+  decayStart: share.lt(1).default(0.5).describe('share of the warm-up after which it falls'),
+  learningRateAfterWarmup: z
+    .number()
+    .nonnegative()
+    .default(4.5e-5)
+    .describe('to which it has fallen when the controller begins; from there it falls to 0'),
+  tau: z.number().positive().max(1).default(4e-3).describe('share of the target network renewed per update'),
+  bufferSize: positiveInteger
+    .min(512)
+    .default(200_000)
+    .describe('transitions that the shared replay buffer holds'),
+  learningStarts: z.int().nonnegative().default(2_000).describe('environment steps before the first update'),
+  trainFrequency: positiveInteger.default(2).describe('environment steps per update'),
+  huberDelta: z.number().positive().default(10).describe("TD error beyond which Huber's loss is linear"),
+  explorationFraction: openShare
+    .default(0.7)
+    .describe('share of the warm-up over which epsilon falls, exponentially'),
+  explorationFinalEps: openShare.default(0.01).describe('probability of a random action in the end'),
+});
+
 const evolutionSchema = z.strictObject({
   name: z.literal('evolution'),
   trials: positiveInteger.default(75).describe('architectures to try'),
@@ -48,7 +91,7 @@ const halvingSchema = z.strictObject({
   minimumSteps: positiveInteger.default(50_000).describe('environment steps of the shortest training'),
 });
 
-export const strategyNames = ['children', 'evolution', 'grid', 'halving', 'random'] as const;
+export const strategyNames = ['enas', 'children', 'evolution', 'grid', 'halving', 'random'] as const;
 
 /** What strategies have to know of a trial. */
 export interface TrialTask extends Task {
@@ -58,17 +101,24 @@ export interface TrialTask extends Task {
 
 /** A strategy's name and settings; unknown keys are errors, absent settings take the default. */
 export const strategySchema = z
-  .discriminatedUnion('name', [childrenSchema, evolutionSchema, gridSchema, halvingSchema, randomSchema], {
-    error: ({ input }) => {
-      const name = (input as { readonly name?: unknown } | null | undefined)?.name;
-      return typeof name === 'string'
-        ? unknownName('strategy', name, strategyNames).message
-        : `expected an object with the name of a strategy: ${strategyNames.join(', ')}`;
+  .discriminatedUnion(
+    'name',
+    [enasSchema, childrenSchema, evolutionSchema, gridSchema, halvingSchema, randomSchema],
+    {
+      error: ({ input }) => {
+        const name = (input as { readonly name?: unknown } | null | undefined)?.name;
+        return typeof name === 'string'
+          ? unknownName('strategy', name, strategyNames).message
+          : `expected an object with the name of a strategy: ${strategyNames.join(', ')}`;
+      },
     },
-  })
+  )
   .readonly();
 
 export type StrategySettings = z.output<typeof strategySchema>;
+
+/** Those of strategies that propose one training after another; the others train all architectures at once. */
+export type TrialStrategySettings = Exclude<StrategySettings, { readonly name: 'enas' }>;
 
 /**
  * The strategy of that name.
@@ -76,7 +126,7 @@ export type StrategySettings = z.output<typeof strategySchema>;
  * @throws RangeError when the strategy can't work on the task.
  */
 export function createStrategy(
-  settings: StrategySettings,
+  settings: TrialStrategySettings,
   space: SearchSpace,
   task: TrialTask,
   random: RandomStream,

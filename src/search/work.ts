@@ -10,7 +10,7 @@ const workPerParameter = 16;
 /** Per update, whatever the network: drawing and gathering the minibatch, losses. */
 const workPerUpdate = 200_000;
 /** One environment step with the choice of its action. */
-const workPerStep = 150_000;
+export const workPerStep = 150_000;
 
 /**
  * One update of Double DQN. A minibatch goes forward three times (Q-network on both observations, target network)

@@ -113,7 +113,7 @@ describe('openStudyFolder', () => {
     database.exec("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
     database.close();
     await expect(openStudyFolder(newer)).rejects.toThrow(
-      'the schema is not one of this version, whose newest is 0002-verdicts',
+      'the schema is not one of this version, whose newest is 0003-one-shot',
     );
   });
 
@@ -136,7 +136,7 @@ describe('openStudyFolder', () => {
     database.exec(`
       alter table trials drop column phase;
       update studies set verdict = '{"state":"failed"}';
-      delete from kysely_migration where name = '0002-verdicts';
+      delete from kysely_migration where name > '0002';
     `);
     database.close();
     const reopened = await openStudyFolder(folder);

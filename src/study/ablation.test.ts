@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createVectorEnvironment } from '../environments/registry.ts';
 import { parseAblationConfiguration } from './ablation-configuration.ts';
+import { referenceKernels } from '../kernels/reference.ts';
 import { Ablation, type AblationEvent, type AblationRun, type TimedRun } from './ablation.ts';
 import type { Executor, RunOptions, TrialJob, TrialResult } from './executor.ts';
 import { StudySeeds } from './seeds.ts';
@@ -31,6 +32,7 @@ function executorOf(
 ): Executor & { readonly jobs: TrialJob[] } {
   const jobs: TrialJob[] = [];
   return {
+    kernels: referenceKernels,
     jobs,
     parallelism,
     run: (job, options) => {

@@ -1,5 +1,6 @@
 /** What happens in a study, as it happens. */
 import type { TrainingProgress } from '../agents/train.ts';
+import type { OneShotProgress } from '../search/enas/one-shot.ts';
 import type { Racer, Run } from './racing.ts';
 import type { PolicySnapshot } from './storage.ts';
 import type { Candidate, FinishedTrial, RunningTrial, TrialPhase } from './trial.ts';
@@ -8,6 +9,8 @@ import type { LeftOut, Verdict } from './verdict.ts';
 export type StudyEvent =
   | { readonly kind: 'trial-started'; readonly trial: RunningTrial }
   | { readonly kind: 'trial-progress'; readonly number: number; readonly progress: TrainingProgress }
+  /** Of a one-shot search. */
+  | { readonly kind: 'one-shot-progress'; readonly progress: OneShotProgress }
   /** In order of trial numbers. */
   | { readonly kind: 'trial-finished'; readonly trial: FinishedTrial }
   | { readonly kind: 'policy'; readonly snapshot: PolicySnapshot }

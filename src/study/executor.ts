@@ -4,6 +4,7 @@
  */
 import type { DqnHyperparameters } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
+import type { Kernels } from '../kernels/kernels.ts';
 import type { TrainingSummary } from './trial.ts';
 
 /** Train a Q-network, then play greedy episodes with it. Plain data that can go to another thread. */
@@ -51,6 +52,8 @@ export interface RunOptions {
 }
 
 export interface Executor {
+  /** What a one-shot search computes with, in the thread that asks: an update is shared by `parallelism` threads. */
+  readonly kernels: Kernels;
   /** Jobs that run at once; more of them queue. */
   readonly parallelism: number;
   /**

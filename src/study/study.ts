@@ -5,15 +5,19 @@
 import { countActions } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
-import { type Architecture, countParameters, formatArchitecture } from '../networks/architecture.ts';
+import { createVectorEnvironment } from '../environments/registry.ts';
+import { countParameters, formatArchitecture } from '../networks/architecture.ts';
 import {
   decodeHyperparameters,
   decodeSample,
   describeSample,
   type Sample,
   type SearchSpace,
+  spaceSize,
 } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
+import { OneShotSearch, type OneShotSettings } from '../search/enas/one-shot.ts';
+import { supernetShape } from '../search/enas/shared-networks.ts';
 import { createStrategy } from '../search/strategies.ts';
 import type { Outcome, Proposal, Rung, Strategy } from '../search/strategy.ts';
 import { mean } from '../statistics/sample.ts';
@@ -22,6 +26,7 @@ import { Control } from './control.ts';
 import type { StudyEvent } from './events.ts';
 import type { CompleteResult, Executor, TrialJob, TrialResult } from './executor.ts';
 import type { Racer } from './racing.ts';
+import { type OneShotSteps, runOneShot } from './one-shot-trials.ts';
 import { StudySeeds } from './seeds.ts';
 import type { PolicySnapshot, Storage } from './storage.ts';
 import { createModel } from './trained-model.ts';
@@ -33,6 +38,7 @@ import {
   rankCandidates,
   type RunningTrial,
   type TrialPhase,
+  type TrialStart,
 } from './trial.ts';
 import { runTrials } from './trial-loop.ts';
 import { TrialWork } from './trial-work.ts';
@@ -85,13 +91,16 @@ export class Study {
   readonly trialCount: number;
   /** Trials per iteration. */
   readonly iterationSize: number;
-  /** How many trials train for how many environment steps, in the order of trial numbers. */
+  /** How many trials train for how many environment steps, in the order of trial numbers; none where all train at once. */
   readonly rungs: readonly Rung[];
+  /** Environment steps of the search's training, at most. */
+  readonly searchSteps: number;
   readonly #environment: EnvironmentSpec;
   readonly #inputs: number;
   readonly #outputs: number;
   readonly #seeds: StudySeeds;
-  readonly #strategy: Strategy;
+  /** Undefined where all architectures train at once. */
+  readonly #strategy: Strategy | undefined;
   readonly #work: TrialWork;
   readonly #validationSeeds: readonly number[];
   readonly #trials: FinishedTrial[] = [];
@@ -116,10 +125,22 @@ export class Study {
     this.#seeds = new StudySeeds(configuration.seed);
     const { steps } = configuration.trial;
     const task = { inputs: this.#inputs, outputs: this.#outputs, rewardThreshold, steps };
-    this.#strategy = createStrategy(configuration.strategy, this.space, task, this.#seeds.strategy);
-    this.trialCount = this.#strategy.trialCount;
-    this.iterationSize = this.#strategy.iterationSize;
-    this.rungs = this.#strategy.rungs ?? [{ trials: this.trialCount, steps }];
+    const { strategy } = configuration;
+    if (strategy.name === 'enas') {
+      // Refuses what can't share weights before anything has happened.
+      supernetShape(this.space, this.#inputs, this.#outputs);
+      const { iterations, samplesPerIteration, candidates, totalSteps } = strategy;
+      this.trialCount = iterations * samplesPerIteration + Math.min(candidates, spaceSize(this.space));
+      this.iterationSize = samplesPerIteration;
+      this.rungs = [];
+      this.searchSteps = totalSteps;
+    } else {
+      this.#strategy = createStrategy(strategy, this.space, task, this.#seeds.strategy);
+      this.trialCount = this.#strategy.trialCount;
+      this.iterationSize = this.#strategy.iterationSize;
+      this.rungs = this.#strategy.rungs ?? [{ trials: this.trialCount, steps }];
+      this.searchSteps = this.rungs.reduce((sum, rung) => sum + rung.trials * rung.steps, 0);
+    }
     this.#work = new TrialWork(this.space, configuration, this.#inputs, this.#outputs);
     this.#validationSeeds = this.#seeds.validationEpisodes(configuration.trial.validationEpisodes);
   }
@@ -147,7 +168,9 @@ export class Study {
   }
 
   async #searchAndVerify(ports: StudyPorts, signal: AbortSignal): Promise<Verdict | undefined> {
-    const search = await this.#search(ports, signal);
+    const search = this.#strategy
+      ? await this.#searchTrials(this.#strategy, ports, signal)
+      : await this.#searchOneShot(ports, signal);
     if (search.ranking.length === 0) return undefined;
     const control = this.configuration.verification.control
       ? await this.#runControl(search.work, ports, signal)
@@ -155,15 +178,15 @@ export class Study {
     return this.#verify(search, control, ports, signal);
   }
 
-  /** The strategy's search: one trial after another. */
-  async #search(ports: StudyPorts, signal: AbortSignal): Promise<SearchOutcome> {
-    await this.#recordPolicy(0, ports);
+  /** A strategy's search: one training after another. */
+  async #searchTrials(strategy: Strategy, ports: StudyPorts, signal: AbortSignal): Promise<SearchOutcome> {
+    await this.#recordPolicy(0, strategy.policy?.(), ports);
     await runTrials(
-      this.#strategy,
+      strategy,
       ports.executor.parallelism,
       {
         run: (number, proposal, stop) => this.#evaluate(number, 'search', proposal, ports, stop),
-        commit: (_number, evaluated) => this.#commit(evaluated, ports),
+        commit: (_number, evaluated) => this.#commit(strategy, evaluated, ports),
       },
       signal,
     );
@@ -171,11 +194,52 @@ export class Study {
     return { ranking: rankCandidates(this.#trials, 'search'), work };
   }
 
+  /** A search that trains all architectures at once. */
+  async #searchOneShot(ports: StudyPorts, signal: AbortSignal): Promise<SearchOutcome> {
+    const { id, options } = this.#environment;
+    const settings = this.configuration.strategy as OneShotSettings;
+    const search = new OneShotSearch(
+      ports.executor.kernels,
+      (count) => createVectorEnvironment(id, count, options),
+      this.space,
+      settings,
+      this.configuration.hyperparameters,
+      this.#seeds.strategy,
+    );
+    await this.#recordPolicy(0, search.policy(), ports);
+    const steps: OneShotSteps = {
+      describe: ({ network: { sample } }) => ({
+        ...this.#describe(sample),
+        seed: this.configuration.seed,
+        budget: settings.totalSteps,
+      }),
+      record: async (trial) => {
+        await ports.storage.startTrial({ ...trial, state: 'running' });
+        await this.#addTrial(trial, ports);
+      },
+      onIteration: (iteration) => this.#recordPolicy(iteration, search.policy(), ports),
+      onProgress: (progress) => ports.onEvent?.({ kind: 'one-shot-progress', progress }),
+    };
+    await runOneShot(search, steps, signal);
+    return { ranking: rankCandidates(this.#trials, 'final'), work: search.work };
+  }
+
+  /** What is known of a sample before anything is trained. */
+  #describe(sample: Sample): Pick<TrialStart, 'sample' | 'name' | 'architecture' | 'parameterCount'> {
+    const architecture = decodeSample(this.space, sample);
+    return {
+      sample,
+      name: describeSample(this.space, sample),
+      architecture: formatArchitecture(architecture),
+      parameterCount: countParameters(architecture, this.#inputs, this.#outputs),
+    };
+  }
+
   /** Random search with that much work. Its trials count on from the search's. */
   async #runControl(searchWork: number, ports: StudyPorts, signal: AbortSignal): Promise<ControlOutcome> {
     const fullWork = (sample: Sample) => {
-      const architecture = decodeSample(this.space, sample);
-      return this.#isTooLarge(this.#countParameters(architecture)) ? undefined : this.#work.full(sample);
+      const { parameterCount } = this.#describe(sample);
+      return this.#isTooLarge(parameterCount) ? undefined : this.#work.full(sample);
     };
     const control = new Control(this.space, { budget: searchWork, fullWork }, this.#seeds.control);
     const first = this.#trials.length;
@@ -204,15 +268,11 @@ export class Study {
     signal: AbortSignal,
   ): Promise<Evaluated> {
     const { trial: settings } = this.configuration;
-    const architecture = decodeSample(this.space, proposal.sample);
     const trial: RunningTrial = {
       state: 'running',
       number,
       phase,
-      sample: proposal.sample,
-      name: describeSample(this.space, proposal.sample),
-      architecture: formatArchitecture(architecture),
-      parameterCount: this.#countParameters(architecture),
+      ...this.#describe(proposal.sample),
       seed: this.#seeds.trial(number),
       budget: proposal.steps ?? settings.steps,
     };
@@ -246,10 +306,6 @@ export class Study {
     };
   }
 
-  #countParameters(architecture: Architecture): number {
-    return countParameters(architecture, this.#inputs, this.#outputs);
-  }
-
   #isTooLarge(parameterCount: number): boolean {
     return parameterCount > (this.configuration.verification.maxParameters ?? Infinity);
   }
@@ -271,18 +327,24 @@ export class Study {
         await this.#saveTrialModel(trial, job, result, ports.storage);
       }
     }
-    await ports.storage.finishTrial(trial);
-    this.#trials.push(trial);
-    ports.onEvent?.({ kind: 'trial-finished', trial });
+    await this.#addTrial(trial, ports);
     return { trial, outcome };
   }
 
+  async #addTrial(trial: FinishedTrial, { storage, onEvent }: StudyPorts): Promise<void> {
+    await storage.finishTrial(trial);
+    this.#trials.push(trial);
+    onEvent?.({ kind: 'trial-finished', trial });
+  }
+
   /** Records a trial of the search and tells the strategy. */
-  async #commit(evaluated: Evaluated, ports: StudyPorts): Promise<void> {
+  async #commit(strategy: Strategy, evaluated: Evaluated, ports: StudyPorts): Promise<void> {
     const { trial, outcome } = await this.#record(evaluated, ports);
-    this.#strategy.tell(trial.number, outcome);
+    strategy.tell(trial.number, outcome);
     const told = trial.number + 1;
-    if (told % this.iterationSize === 0) await this.#recordPolicy(told / this.iterationSize, ports);
+    if (told % this.iterationSize === 0) {
+      await this.#recordPolicy(told / this.iterationSize, strategy.policy?.(), ports);
+    }
   }
 
   /** Of a trial that is the best so far. */
@@ -299,8 +361,11 @@ export class Study {
     );
   }
 
-  async #recordPolicy(iteration: number, { storage, onEvent }: StudyPorts): Promise<void> {
-    const probabilities = this.#strategy.policy?.();
+  async #recordPolicy(
+    iteration: number,
+    probabilities: PolicySnapshot['probabilities'] | undefined,
+    { storage, onEvent }: StudyPorts,
+  ): Promise<void> {
     if (!probabilities) return;
     const snapshot: PolicySnapshot = { iteration, probabilities };
     await storage.addPolicy(snapshot);

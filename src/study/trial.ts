@@ -2,12 +2,15 @@
 import type { CurvePoint } from '../agents/train.ts';
 import type { Sample } from '../search/space.ts';
 
-/** Whom a trial belongs to: the study's strategy, or random search at equal work, its control. */
-export type TrialPhase = 'search' | 'control';
+/**
+ * Whom a trial belongs to: the study's strategy, the scores that a one-shot search is ranked by in the end, or random
+ * search at equal work, the study's control.
+ */
+export type TrialPhase = 'search' | 'final' | 'control';
 
 /** What is fixed before a trial runs. */
 export interface TrialStart {
-  /** 0, 1, 2, … in the order in which they were proposed; the control counts on from the search. */
+  /** 0, 1, 2, … in the order in which they were proposed; the control counts on. */
   readonly number: number;
   readonly phase: TrialPhase;
   readonly sample: Sample;

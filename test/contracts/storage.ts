@@ -27,7 +27,7 @@ const versions: Versions = { touchdown: '1.2.3', node: '24.0.0', kernels: 'wasm'
 
 const start = (number: number): TrialStart => ({
   number,
-  phase: number < 3 ? 'search' : 'control',
+  phase: (['search', 'search', 'search', 'control', 'final'] as const)[number],
   sample: [number, 1, 0, 1],
   name: `${[64, 128, 256, 1024, 2048][number]},sigmoid,64,sigmoid`,
   architecture: '64,sigmoid,64,sigmoid',

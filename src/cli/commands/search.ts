@@ -72,9 +72,13 @@ function configure(values: SearchValues): StudyConfiguration {
     strategy: {
       ...settings,
       ...given({ trials, iterations, samplesPerIteration, population, configurations, eta }),
+      ...(name === 'enas' ? given({ totalSteps: values.totalTimesteps }) : {}),
     },
     seed: values.seed,
-    trial: { ...('trial' in preset ? preset.trial : {}), ...given({ steps: values.totalTimesteps }) },
+    trial: {
+      ...('trial' in preset ? preset.trial : {}),
+      ...(name === 'enas' ? {} : given({ steps: values.totalTimesteps })),
+    },
     verification: {
       ...('verification' in preset ? preset.verification : {}),
       ...given({
@@ -105,9 +109,27 @@ function describeSpace(space: SearchSpace): string {
   return `${space.name}: ${formatCount(spaceSize(space))} ${what}`;
 }
 
-function describePlan(study: Study, folder: string, workers: number): string {
-  const { configuration, space, trialCount, iterationSize, rungs } = study;
-  const { trial, verification, strategy } = configuration;
+/** How the strategy searches, and what a trial of it is. */
+function describeSearch({
+  configuration,
+  space,
+  trialCount,
+  iterationSize,
+  rungs,
+}: Study): [string, string][] {
+  const { strategy, trial } = configuration;
+  if (strategy.name === 'enas') {
+    const { totalSteps, iterations, warmup, candidates } = strategy;
+    const all = Math.min(candidates, spaceSize(space));
+    const begins = formatCount(warmup * totalSteps);
+    return [
+      ['strategy', `enas: all architectures share ${formatCount(totalSteps)} steps of one training`],
+      [
+        'controller',
+        `${iterations} iterations of ${iterationSize} samples from step ${begins} on; then ${all} architectures scored`,
+      ],
+    ];
+  }
   const iterations =
     iterationSize > 1 ? ` in ${trialCount / iterationSize} iterations of ${iterationSize}` : '';
   const shorter =
@@ -115,13 +137,21 @@ function describePlan(study: Study, folder: string, workers: number): string {
       ? `: ${rungs.map(({ trials, steps }) => `${trials} of ${formatCount(steps)} steps`).join(', ')}`
       : '';
   const until = trial.stopWhenSolved ? ', fewer once solved' : '';
-  return formatFacts([
-    ['space', describeSpace(space)],
+  return [
     ['strategy', `${strategy.name}: ${trialCount} trials${iterations}${shorter}`],
     [
       'trial',
       `at most ${formatCount(trial.steps)} steps${until}, then ${trial.validationEpisodes} greedy episodes`,
     ],
+  ];
+}
+
+function describePlan(study: Study, folder: string, workers: number): string {
+  const { configuration, space } = study;
+  const { verification } = configuration;
+  return formatFacts([
+    ['space', describeSpace(space)],
+    ...describeSearch(study),
     ['verdict', describeVerification(verification)],
     [
       'control',
@@ -199,9 +229,13 @@ export function createSearchCommand(): CommandUnknownOpts {
     .addOption(
       new Option('--trials <n>', 'evolution, random: architectures to try').argParser(wholeNumber(1)),
     )
-    .addOption(new Option('--iterations <n>', 'children: steps of the controller').argParser(wholeNumber(1)))
     .addOption(
-      new Option('--samples-per-iteration <n>', 'children: architectures per step').argParser(wholeNumber(1)),
+      new Option('--iterations <n>', 'enas, children: steps of the controller').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('--samples-per-iteration <n>', 'enas, children: architectures per step').argParser(
+        wholeNumber(1),
+      ),
     )
     .addOption(
       new Option('--population <n>', 'evolution: latest architectures to choose parents from').argParser(
@@ -218,9 +252,10 @@ export function createSearchCommand(): CommandUnknownOpts {
       ).argParser(wholeNumber(2)),
     )
     .addOption(
-      new Option('-n, --total-timesteps <n>', 'environment steps of a trial, at most').argParser(
-        wholeNumber(1),
-      ),
+      new Option(
+        '-n, --total-timesteps <n>',
+        'environment steps of a trial, at most; enas: of the shared training',
+      ).argParser(wholeNumber(1)),
     )
     .addOption(options.env().default(undefined, 'LunarLander-v3'))
     .addOption(options.enableWind())

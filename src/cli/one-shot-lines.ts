@@ -1,0 +1,56 @@
+/** How a one-shot search goes, in words: a line per iteration of the controller, one for the final scores. */
+import type { OneShotProgress } from '../search/enas/one-shot.ts';
+import { mean } from '../statistics/sample.ts';
+import { compareTrials, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
+import { formatCount } from './progress.ts';
+
+const scoreOf = (score: number): string => score.toFixed(1).padStart(7);
+
+/** Of several trials the average score, the best one, and how many failed. */
+function describeGroup(trials: readonly FinishedTrial[]): string {
+  const complete = trials.filter((trial) => trial.state === 'complete').toSorted(compareTrials);
+  const failed = trials.length - complete.length;
+  const failures = failed === 0 ? '' : `   ${failed} failed`;
+  if (complete.length === 0) return `all ${trials.length} failed`;
+  const [best]: readonly CompleteTrial[] = complete;
+  const average = mean(complete.map(({ score }) => score));
+  return `average ${scoreOf(average)}   best ${scoreOf(best.score)} (${best.name})${failures}`;
+}
+
+export class OneShotLines {
+  readonly #iterations: number;
+  readonly #iterationSize: number;
+  readonly #candidates: number;
+  #iteration = 0;
+  #group: FinishedTrial[] = [];
+
+  /** @param iterationSize samples per iteration. @param candidates architectures scored in the end. */
+  constructor(iterations: number, iterationSize: number, candidates: number) {
+    this.#iterations = iterations;
+    this.#iterationSize = iterationSize;
+    this.#candidates = candidates;
+  }
+
+  /** Takes in a trial. @returns a line once its iteration, or the final scoring, is complete. */
+  take(trial: FinishedTrial): string | undefined {
+    this.#group.push(trial);
+    const isSample = trial.phase === 'search';
+    if (this.#group.length < (isSample ? this.#iterationSize : this.#candidates)) return undefined;
+    const group = this.#group;
+    this.#group = [];
+    if (!isSample)
+      return `${group.length} architectures scored with the shared weights: ${describeGroup(group)}`;
+    this.#iteration += 1;
+    const number = String(this.#iteration).padStart(String(this.#iterations).length);
+    return `iteration ${number}/${this.#iterations}  ${describeGroup(group)}`;
+  }
+
+  /** For the progress line. */
+  describe({ step, totalSteps, averageReturn }: OneShotProgress): string {
+    if (step >= totalSteps) return `scoring the architectures: ${this.#group.length}/${this.#candidates}`;
+    const average = averageReturn === undefined ? '' : ` · average of 100: ${averageReturn.toFixed(1)}`;
+    const phase =
+      this.#iteration === 0 ? 'shared training' : `iteration ${this.#iteration}/${this.#iterations}`;
+    return `${phase}: ${formatCount(step)}/${formatCount(totalSteps)} steps${average}`;
+  }
+}

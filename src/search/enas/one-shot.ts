@@ -1,0 +1,411 @@
+/**
+ * One-shot ENAS for off-policy reinforcement learning (after Pham et al. 2018, arXiv 1802.03268). All architectures of
+ * a space are slices of one supernet and learn from one replay buffer, so that a transition gathered by one trains
+ * every other. Architectures visit the environment in turn, an episode each: the one whose turn it is acts and has all
+ * updates that fall due. After a warm-up the controller has a say in who comes next, and at even distances an
+ * iteration: it samples architectures, greedy episodes with the shared weights score them, and REINFORCE moves it
+ * towards the better ones. docs/algorithms/enas.md has the settings, what was tried, and where this differs from the
+ * paper.
+ */
+import { countActions, type DqnHyperparameters } from '../../agents/dqn.ts';
+import { EpisodeLog } from '../../agents/episode-log.ts';
+import { evaluate } from '../../agents/evaluate.ts';
+import { explore } from '../../agents/exploration.ts';
+import { ReplayBuffer, type Transitions } from '../../agents/replay-buffer.ts';
+import { trainingSeeds, validationSeeds } from '../../agents/seeds.ts';
+import type { VectorEnvironment } from '../../environments/environment.ts';
+import { type Kernels, type LearnerPart, learnerParts, parameterCount } from '../../kernels/kernels.ts';
+import type { RandomStream } from '../../random/random-stream.ts';
+import { mean } from '../../statistics/sample.ts';
+import {
+  choiceCounts,
+  drawSample,
+  enumerateSamples,
+  type Sample,
+  type SearchSpace,
+  sampleIndex,
+  spaceSize,
+} from '../space.ts';
+import { updateWork, workPerStep } from '../work.ts';
+import { Controller, controllerDefaults } from './controller.ts';
+import { exp, log } from './elementary.ts';
+import { rankRewards } from './rank-rewards.ts';
+import { Reinforce } from './reinforce.ts';
+import { type SharedNetwork, SharedNetworks, smallestShape, supernetShape } from './shared-networks.ts';
+
+export interface OneShotSettings {
+  /** Environment steps of the shared training. */
+  readonly totalSteps: number;
+  /** Share of them before the controller begins; architectures are drawn uniformly until then. In (0, 1). */
+  readonly warmup: number;
+  /** Steps of the controller. */
+  readonly iterations: number;
+  /** Architectures sampled and scored per iteration. */
+  readonly samplesPerIteration: number;
+  /** Greedy episodes that score each of them. */
+  readonly episodesPerSample: number;
+  /** Of REINFORCE. */
+  readonly controllerLearningRate: number;
+  readonly entropyWeight: number;
+  readonly baselineDecay: number;
+  /** Share of the visits that are drawn uniformly after the warm-up too. */
+  readonly uniformShare: number;
+  /** Architectures scored at the end, at most. */
+  readonly candidates: number;
+  /** Greedy episodes that score each of them. */
+  readonly candidateEpisodes: number;
+  /** Adam's step size at first … */
+  readonly learningRate: number;
+  /** … until this share of the warm-up is over; then it falls linearly … */
+  readonly decayStart: number;
+  /** … to this at the end of the warm-up, and on to 0 at the last step. */
+  readonly learningRateAfterWarmup: number;
+  readonly tau: number;
+  readonly bufferSize: number;
+  readonly learningStarts: number;
+  /** Environment steps per update. */
+  readonly trainFrequency: number;
+  /** Huber's delta. */
+  readonly huberDelta: number;
+  /** Share of the warm-up over which epsilon falls from 1, exponentially. */
+  readonly explorationFraction: number;
+  readonly explorationFinalEps: number;
+}
+
+/** A network and how it did. */
+export interface Score {
+  readonly network: SharedNetwork;
+  /** Mean undiscounted return; −Infinity for a network that is not trained any more. */
+  readonly score: number;
+}
+
+export type OneShotEvent =
+  | { readonly kind: 'sampled'; readonly scored: Score }
+  /** The controller has learnt from the samples since the one before. @param iteration 1, 2, … */
+  | { readonly kind: 'iteration'; readonly iteration: number }
+  | { readonly kind: 'candidate'; readonly scored: Score }
+  | { readonly kind: 'failed'; readonly network: SharedNetwork };
+
+export interface OneShotProgress {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly episodes: number;
+  readonly updates: number;
+  /** Of the last 100 episodes, whichever architectures they were of. */
+  readonly averageReturn: number | undefined;
+  readonly epsilon: number;
+  readonly learningRate: number;
+}
+
+/** PyTorch's defaults. */
+const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+/** Environments that score candidates in lockstep, at most. */
+const maxLanes = 64;
+/** Draws of candidates from the controller before it is taken to have no new ones. */
+const maxDrawsPerCandidate = 100;
+/** Draws of a visitor before there is taken to be none. */
+const maxDrawsPerVisit = 1_000_000;
+
+/** What is being scored. */
+interface Scoring {
+  readonly kind: 'sampled' | 'candidate';
+  readonly samples: readonly Sample[];
+  readonly seeds: readonly number[];
+  readonly scored: Score[];
+}
+
+/** Parts of a network as they were when its visit began. */
+type Parts = ReadonlyMap<LearnerPart, Float32Array>;
+
+export class OneShotSearch {
+  readonly #controller: Controller;
+  readonly #space: SearchSpace;
+  readonly #settings: OneShotSettings;
+  readonly #environment: VectorEnvironment;
+  readonly #scoringEnvironment: VectorEnvironment;
+  readonly #actionCount: number;
+  readonly #networks: SharedNetworks;
+  readonly #replay: ReplayBuffer;
+  readonly #episodes: EpisodeLog;
+  readonly #reinforce: Reinforce;
+  readonly #streams: Readonly<
+    Record<'visits' | 'exploration' | 'replay' | 'samples' | 'validation' | 'candidates', RandomStream>
+  >;
+  readonly #transitions: Transitions;
+  readonly #indices: Int32Array;
+  /** Work of an update of the smallest network. */
+  readonly #leastWork: number;
+  #visitor: SharedNetwork | undefined;
+  #before: Parts = new Map();
+  #scoring: Scoring | undefined;
+  #step = 0;
+  #updates = 0;
+  #iteration = 0;
+  #work = 0;
+  #finished = false;
+
+  /**
+   * @param createEnvironment of so many environments, with a discrete action space.
+   * @param hyperparameters gamma and the batch size are taken from them.
+   * @param random every draw comes from a fork of it.
+   * @throws RangeError for a space whose networks can't share weights.
+   */
+  constructor(
+    kernels: Kernels,
+    createEnvironment: (count: number) => VectorEnvironment,
+    space: SearchSpace,
+    settings: OneShotSettings,
+    { gamma, batchSize }: Pick<DqnHyperparameters, 'gamma' | 'batchSize'>,
+    random: RandomStream,
+  ) {
+    this.#space = space;
+    this.#settings = settings;
+    this.#environment = createEnvironment(1);
+    const lanes = Math.max(settings.episodesPerSample, Math.min(settings.candidateEpisodes, maxLanes));
+    this.#scoringEnvironment = createEnvironment(lanes);
+    this.#actionCount = countActions(this.#environment.spec);
+    const { tau, huberDelta, bufferSize } = settings;
+    const shape = supernetShape(space, this.#environment.observationSize, this.#actionCount);
+    this.#networks = new SharedNetworks(
+      kernels,
+      space,
+      { shape, batchSize, replayCapacity: bufferSize, gamma, tau, loss: 'huber', huberDelta, adam },
+      lanes,
+      random.fork('initialisation'),
+    );
+    this.#replay = new ReplayBuffer(this.#networks.supernet.replay);
+    this.#episodes = new EpisodeLog(this.#environment.count);
+    this.#controller = new Controller(
+      choiceCounts(space),
+      random.fork('controller'),
+      controllerDefaults,
+      space.decisions.map(({ condition }) => condition),
+    );
+    this.#reinforce = new Reinforce(this.#controller, {
+      learningRate: settings.controllerLearningRate,
+      entropyWeight: settings.entropyWeight,
+      baselineDecay: settings.baselineDecay,
+    });
+    this.#streams = {
+      visits: random.fork('visits'),
+      exploration: random.fork('exploration'),
+      replay: random.fork('replay'),
+      samples: random.fork('samples'),
+      validation: random.fork('validation'),
+      candidates: random.fork('candidates'),
+    };
+    this.#leastWork = updateWork(smallestShape(space, shape), batchSize);
+    this.#indices = new Int32Array(batchSize);
+    this.#transitions = {
+      observations: new Float32Array(this.#environment.observations.length),
+      finalObservations: this.#environment.finalObservations,
+      actions: new Int32Array(this.#environment.count),
+      rewards: this.#environment.rewards,
+      terminated: this.#environment.terminated,
+    };
+    this.#environment.reset(trainingSeeds(random.fork('environments'), this.#environment.count));
+  }
+
+  /** Probability of every choice per decision right now. */
+  policy(): readonly (readonly number[])[] {
+    return this.#controller.marginals();
+  }
+
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** Of updates, environment steps and scoring so far, in the multiply-adds of src/search/work.ts. */
+  get work(): number {
+    return this.#work;
+  }
+
+  get progress(): OneShotProgress {
+    return {
+      step: this.#step,
+      totalSteps: this.#settings.totalSteps,
+      episodes: this.#episodes.episodes,
+      updates: this.#updates,
+      averageReturn: this.#episodes.averageReturn,
+      epsilon: this.#epsilon,
+      learningRate: this.#learningRate,
+    };
+  }
+
+  /** Goes on by a little: one environment step with its updates, or the scoring of one network. */
+  advance(): OneShotEvent | undefined {
+    if (this.#finished) return undefined;
+    if (this.#scoring) return this.#score(this.#scoring);
+    if (this.#visitor === undefined) {
+      if (this.#startScoring()) return undefined;
+      this.#visitor = this.#welcome();
+    }
+    return this.#visit(this.#visitor);
+  }
+
+  /** Epsilon falls exponentially, so that most of the training is near its end. */
+  get #epsilon(): number {
+    const { totalSteps, warmup, explorationFraction, explorationFinalEps } = this.#settings;
+    const done = this.#step / (totalSteps * warmup * explorationFraction);
+    return done >= 1 ? explorationFinalEps : exp(done * log(explorationFinalEps));
+  }
+
+  get #learningRate(): number {
+    const { totalSteps, warmup, decayStart, learningRate, learningRateAfterWarmup } = this.#settings;
+    const warmupEnd = warmup * totalSteps;
+    if (this.#step < decayStart * warmupEnd) return learningRate;
+    if (this.#step < warmupEnd) {
+      const left = (warmupEnd - this.#step) / (warmupEnd * (1 - decayStart));
+      return learningRateAfterWarmup + left * (learningRate - learningRateAfterWarmup);
+    }
+    return learningRateAfterWarmup * Math.max(0, (totalSteps - this.#step) / (totalSteps - warmupEnd));
+  }
+
+  /** The step after which iteration 1, 2, … begins, as soon as an episode ends; the last one when training is over. */
+  #iterationStart(iteration: number): number {
+    const { totalSteps, warmup, iterations } = this.#settings;
+    return totalSteps * (warmup + ((1 - warmup) * iteration) / iterations);
+  }
+
+  /** Between visits: whether it is time to score. */
+  #startScoring(): boolean {
+    const { totalSteps, iterations } = this.#settings;
+    if (this.#iteration < iterations && this.#step >= this.#iterationStart(this.#iteration + 1)) {
+      const { samplesPerIteration, episodesPerSample } = this.#settings;
+      const samples = Array.from({ length: samplesPerIteration }, () =>
+        this.#controller.sample(this.#streams.samples),
+      );
+      this.#scoring = { kind: 'sampled', samples, seeds: this.#drawSeeds(episodesPerSample), scored: [] };
+    } else if (this.#step >= totalSteps) {
+      const seeds = this.#drawSeeds(this.#settings.candidateEpisodes);
+      this.#scoring = { kind: 'candidate', samples: this.#drawCandidates(), seeds, scored: [] };
+    }
+    return this.#scoring !== undefined;
+  }
+
+  #drawSeeds(count: number): number[] {
+    return validationSeeds(this.#streams.validation, count);
+  }
+
+  /** The whole space where it isn't too large, else what the controller draws. */
+  #drawCandidates(): readonly Sample[] {
+    const { candidates } = this.#settings;
+    if (spaceSize(this.#space) <= candidates) return [...enumerateSamples(this.#space)];
+    const drawn = new Map<number, Sample>();
+    for (let i = 0; i < maxDrawsPerCandidate * candidates && drawn.size < candidates; i++) {
+      const sample = this.#controller.sample(this.#streams.candidates);
+      drawn.set(sampleIndex(this.#space, sample), sample);
+    }
+    return [...drawn.values()];
+  }
+
+  /** Scores the next network; of one that was sampled before in the same iteration the score is known. */
+  #score(scoring: Scoring): OneShotEvent {
+    const { kind, samples, seeds, scored } = scoring;
+    if (scored.length === samples.length) return this.#endIteration(scoring);
+    const network = this.#networks.of(samples[scored.length]);
+    const known = scored.find((other) => other.network === network);
+    const result: Score = known ?? { network, score: this.#play(network, seeds) };
+    scored.push(result);
+    if (kind === 'candidate' && scored.length === samples.length) {
+      this.#scoring = undefined;
+      this.#finished = true;
+    }
+    return { kind, scored: result };
+  }
+
+  #play(network: SharedNetwork, seeds: readonly number[]): number {
+    if (network.failure !== undefined) return Number.NEGATIVE_INFINITY;
+    const { returns, lengths } = evaluate(network.learner, this.#scoringEnvironment, seeds);
+    const steps = lengths.reduce((sum, length) => sum + length, 0);
+    this.#work += steps * (workPerStep + parameterCount(network.shape));
+    return mean([...returns]);
+  }
+
+  #endIteration({ samples, scored }: Scoring): OneShotEvent {
+    this.#reinforce.update(samples, rankRewards(scored.map(({ score }) => score)));
+    this.#scoring = undefined;
+    this.#iteration += 1;
+    return { kind: 'iteration', iteration: this.#iteration };
+  }
+
+  /**
+   * Whose visit is next: drawn uniformly or from the controller, and accepted with a probability in inverse proportion
+   * to the work of its updates, so that every network has equal work, not equally many updates.
+   */
+  #welcome(): SharedNetwork {
+    const { warmup, totalSteps, uniformShare } = this.#settings;
+    const { visits } = this.#streams;
+    for (let i = 0; i < maxDrawsPerVisit; i++) {
+      const uniform = this.#step < warmup * totalSteps || visits.random() < uniformShare;
+      const sample = uniform ? drawSample(this.#space, visits) : this.#controller.sample(visits);
+      const network = this.#networks.of(sample);
+      const accepted = visits.random() < this.#leastWork / network.work;
+      if (!accepted || network.failure !== undefined) continue;
+      this.#before = readParts(network);
+      return network;
+    }
+    throw new Error('the training of every network drawn has diverged; expected one that goes on');
+  }
+
+  #visit(network: SharedNetwork): OneShotEvent | undefined {
+    const { episodes } = this.#episodes;
+    this.#act(network);
+    if (!this.#learn(network)) return this.#expel(network, 'the loss is not a finite number');
+    if (this.#episodes.episodes === episodes) return undefined;
+    network.episodes += 1;
+    this.#visitor = undefined;
+    return areFinite(network) ? undefined : this.#expel(network, 'a parameter is not a finite number');
+  }
+
+  #act(network: SharedNetwork): void {
+    const environment = this.#environment;
+    const { observations, actions } = this.#transitions;
+    network.learner.act(environment.observations, environment.count, actions);
+    explore(actions, this.#actionCount, this.#epsilon, this.#streams.exploration);
+    observations.set(environment.observations);
+    environment.step(actions);
+    this.#replay.add(this.#transitions);
+    this.#episodes.record(environment, Number.POSITIVE_INFINITY);
+    this.#step += environment.count;
+    network.steps += environment.count;
+    this.#work += environment.count * workPerStep;
+  }
+
+  /** The updates that have fallen due. @returns whether their losses were finite. */
+  #learn(network: SharedNetwork): boolean {
+    const { learningStarts, trainFrequency } = this.#settings;
+    const due = Math.floor((this.#step - learningStarts) / trainFrequency);
+    for (; this.#updates < due; this.#updates++) {
+      this.#replay.sample(this.#streams.replay, this.#indices);
+      const loss = network.learner.update(this.#indices, this.#learningRate);
+      network.updates += 1;
+      this.#work += network.work;
+      if (!Number.isFinite(loss)) return false;
+    }
+    return true;
+  }
+
+  /** Ends the training of a network that diverged, and takes back what its visit did to the weights of others. */
+  #expel(network: SharedNetwork, what: string): OneShotEvent {
+    network.failure = `training diverged: ${what} after ${network.updates} updates, step ${this.#step}; expected a finite number`;
+    for (const [part, values] of this.#before) network.learner.write(part, values);
+    this.#visitor = undefined;
+    return { kind: 'failed', network };
+  }
+}
+
+function readParts(network: SharedNetwork): Parts {
+  const read = (part: LearnerPart) => {
+    const values = new Float32Array(parameterCount(network.shape));
+    network.learner.read(part, values);
+    return values;
+  };
+  return new Map(learnerParts.map((part) => [part, read(part)]));
+}
+
+function areFinite({ learner, shape }: SharedNetwork): boolean {
+  const parameters = new Float32Array(parameterCount(shape));
+  learner.readParameters(parameters);
+  return parameters.every(Number.isFinite);
+}

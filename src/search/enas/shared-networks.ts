@@ -1,0 +1,162 @@
+/**
+ * All networks of a search space as slices of one supernet: shared parameters, shared Adam state, one replay buffer.
+ * Units and weights are shared as `Supernet` says: by layer, activation and number.
+ */
+import type {
+  Activation,
+  Head,
+  Kernels,
+  Learner,
+  NetworkShape,
+  Supernet,
+  SupernetOptions,
+  SupernetShape,
+} from '../../kernels/kernels.ts';
+import { networkShape } from '../../networks/architecture.ts';
+import { initialiseParameters } from '../../networks/initialisers.ts';
+import type { RandomStream } from '../../random/random-stream.ts';
+import { decodeSample, type Sample, sampleIndex, type SearchSpace } from '../space.ts';
+import { updateWork } from '../work.ts';
+
+/** One network of the space. */
+export interface SharedNetwork {
+  readonly sample: Sample;
+  /** The number of its sample in the space. */
+  readonly index: number;
+  readonly shape: NetworkShape;
+  readonly learner: Learner;
+  /** Of one update, in the multiply-adds of src/search/work.ts. */
+  readonly work: number;
+  /** What it was trained for so far. */
+  steps: number;
+  episodes: number;
+  updates: number;
+  /** Why it is not trained any more, in one line; undefined while it is. */
+  failure: string | undefined;
+}
+
+/** Networks that a space contains, in one: the most units and all activations of every layer. */
+export function supernetShape(space: SearchSpace, inputs: number, outputs: number): SupernetShape {
+  const layers: { units: number; activations: Activation[] }[] = [];
+  let heads: readonly Head[] = ['plain'];
+  for (const decision of space.decisions) {
+    switch (decision.kind) {
+      case 'units':
+      case 'activation': {
+        const layer = (layers[decision.layer - 1] ??= { units: 0, activations: [] });
+        if (decision.kind === 'units') layer.units = Math.max(layer.units, ...decision.choices);
+        else layer.activations = [...new Set([...layer.activations, ...decision.choices])];
+        break;
+      }
+      case 'head':
+        heads = decision.choices;
+        break;
+      case 'hyperparameter':
+        throw new RangeError(
+          `strategy enas in space ${space.name}, which decides ${decision.hyperparameter}; expected decisions about the network alone, since all share one training (strategy evolution, halving or random has no such need)`,
+        );
+      default:
+        break;
+    }
+  }
+  if (heads.length > 1) {
+    throw new RangeError(
+      `strategy enas in space ${space.name} with heads ${heads.join(', ')}; expected one head, which all networks share (strategy evolution, halving or random has no such need)`,
+    );
+  }
+  return { inputs, outputs, layers, head: heads[0] };
+}
+
+/** The network of a space that takes the least work: the fewest layers, each of the fewest units. */
+export function smallestShape(space: SearchSpace, { layers, ...ends }: SupernetShape): NetworkShape {
+  const depths = space.decisions.flatMap((decision) => (decision.kind === 'depth' ? decision.choices : []));
+  const units = layers.map((_, i) =>
+    Math.min(
+      ...space.decisions.flatMap((decision) =>
+        decision.kind === 'units' && decision.layer === i + 1 ? decision.choices : [],
+      ),
+    ),
+  );
+  const depth = Math.min(layers.length, ...depths);
+  return {
+    ...ends,
+    layers: layers
+      .slice(0, depth)
+      .map(({ activations }, i) => ({ units: units[i], activation: activations[0] })),
+  };
+}
+
+/**
+ * Networks of full width that together have every weight of the supernet: at every depth, with one activation on odd
+ * and one on even layers, all pairs of them.
+ */
+function covering({ inputs, outputs, layers, head = 'plain' }: SupernetShape): NetworkShape[] {
+  const most = Math.max(...layers.map(({ activations }) => activations.length));
+  const choices = Array.from({ length: most }, (_, i) => i);
+  const pairs = choices.flatMap((odd) => choices.map((even) => [odd, even]));
+  return layers.flatMap((_, last) =>
+    pairs.map((pair) => ({
+      inputs,
+      outputs,
+      head,
+      layers: layers.slice(0, last + 1).map(({ units, activations }, i) => ({
+        units,
+        activation: activations[pair[i % 2] % activations.length],
+      })),
+    })),
+  );
+}
+
+export class SharedNetworks {
+  readonly supernet: Supernet;
+  readonly #space: SearchSpace;
+  readonly #networks = new Map<number, SharedNetwork>();
+
+  /**
+   * @param maxCount observations that the networks act on at once, at most.
+   * @param random the first parameters are drawn from it, as for the widest networks (`initialiseParameters`).
+   */
+  constructor(
+    kernels: Kernels,
+    space: SearchSpace,
+    options: SupernetOptions,
+    maxCount: number,
+    random: RandomStream,
+  ) {
+    this.#space = space;
+    this.supernet = kernels.createSupernet(options, maxCount);
+    for (const shape of covering(options.shape)) this.#initialise(shape, random);
+  }
+
+  /** @throws RangeError for a sample that doesn't belong to the space. */
+  of(sample: Sample): SharedNetwork {
+    const index = sampleIndex(this.#space, sample);
+    const known = this.#networks.get(index);
+    if (known) return known;
+    const {
+      shape: { inputs, outputs },
+      batchSize,
+    } = this.supernet.options;
+    const shape = networkShape(decodeSample(this.#space, sample), inputs, outputs);
+    const network: SharedNetwork = {
+      sample,
+      index,
+      shape,
+      learner: this.supernet.learner(shape),
+      work: updateWork(shape, batchSize),
+      steps: 0,
+      episodes: 0,
+      updates: 0,
+      failure: undefined,
+    };
+    this.#networks.set(index, network);
+    return network;
+  }
+
+  #initialise(shape: NetworkShape, random: RandomStream): void {
+    const parameters = initialiseParameters(shape, random);
+    const learner = this.supernet.learner(shape);
+    learner.write('parameters', parameters);
+    learner.write('target', parameters);
+  }
+}
