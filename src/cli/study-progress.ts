@@ -4,6 +4,7 @@ import type { Run } from '../study/racing.ts';
 import type { Study } from '../study/study.ts';
 import { compareTrials, type Candidate, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
 import { OneShotLines } from './one-shot-lines.ts';
+import type { TimeEstimate } from './time-estimate.ts';
 import { createProgress, formatCount, formatDuration, type Progress } from './progress.ts';
 
 const nameWidth = 24;
@@ -59,10 +60,8 @@ export class StudyProgress {
   readonly #display: Progress;
   /** Undefined where trials train one by one. */
   readonly #oneShot: OneShotLines | undefined;
-  /** Environment steps that the search, the control and the retrainings may take at most. */
-  readonly #searchSteps: number;
-  readonly #controlSteps: number;
-  readonly #verificationSteps: number;
+  /** How long each part was thought to take: what its progress counts for. */
+  readonly #time: TimeEstimate;
   /** Steps of the trainings that run now: trials by number, retrainings by name. */
   readonly #running = new Map<number | string, number>();
   readonly #best: { search?: CompleteTrial; control?: CompleteTrial } = {};
@@ -78,15 +77,10 @@ export class StudyProgress {
   #runsPlanned = 0;
   #runsFinished = 0;
 
-  constructor(study: Study) {
-    const { verification } = study.configuration;
-    const fields = verification.control ? 2 : 1;
+  constructor(study: Study, time: TimeEstimate) {
     this.#study = study;
-    this.#searchSteps = study.searchSteps;
-    this.#controlSteps = (fields - 1) * this.#searchSteps;
-    this.#verificationSteps = fields * verification.finalists * verification.seeds * verification.steps;
-    const total = this.#searchSteps + this.#controlSteps + this.#verificationSteps;
-    this.#display = createProgress(total, undefined);
+    this.#time = time;
+    this.#display = createProgress(time.search + time.control + time.verification, undefined);
     this.#oneShot = createOneShotLines(study);
   }
 
@@ -145,13 +139,13 @@ export class StudyProgress {
   }
 
   #done(): number {
-    const { verification } = this.#study.configuration;
+    const { search, control, verification } = this.#time;
     const running = [...this.#running.values()].reduce((sum, steps) => sum + steps, 0);
-    if (this.#isSearching) return this.#finishedSteps + running;
-    const before = this.#searchSteps + this.#controlShare * this.#controlSteps;
+    if (this.#isSearching) return (search * (this.#finishedSteps + running)) / this.#study.searchSteps;
+    const before = search + this.#controlShare * control;
     if (this.#runsPlanned === 0) return before;
-    const runs = this.#runsFinished + running / verification.steps;
-    return before + (this.#verificationSteps * runs) / this.#runsPlanned;
+    const runs = this.#runsFinished + running / this.#study.configuration.verification.steps;
+    return before + (verification * runs) / this.#runsPlanned;
   }
 
   #describeTrials(): string {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createVectorEnvironment } from '../environments/registry.ts';
 import { parseStudyConfiguration, type StudyConfigurationInput } from '../study/configuration.ts';
 import { Study } from '../study/study.ts';
-import { estimateSeconds, interpolateCost } from './time-estimate.ts';
+import { estimateTime, interpolateCost } from './time-estimate.ts';
 
 const lander = createVectorEnvironment('LunarLander-v3', 1).spec;
 
@@ -19,7 +19,7 @@ describe('interpolateCost', () => {
   });
 });
 
-describe('estimateSeconds', () => {
+describe('estimateTime', () => {
   test('counts the steps of all trials: a hundred times the budget takes between 20 and 500 times as long', () => {
     const estimate = (steps: number) => {
       const input: StudyConfigurationInput = {
@@ -28,7 +28,8 @@ describe('estimateSeconds', () => {
         trial: { steps },
         verification: { steps },
       };
-      return estimateSeconds(new Study(parseStudyConfiguration(input), lander), lander, 1);
+      const time = estimateTime(new Study(parseStudyConfiguration(input), lander), lander, 1);
+      return time.search + time.control + time.verification;
     };
     const short = estimate(1_000_000);
     expect(short).toBeGreaterThan(0);

@@ -137,14 +137,23 @@ function estimateOneShot(
   return secondsOf({ ...scoring, training: visits.training }, totalSteps, episodes, environment);
 }
 
+/** Seconds of every part of a study. */
+export interface TimeEstimate {
+  readonly search: number;
+  /** 0 without one. */
+  readonly control: number;
+  /** All retrainings, the control's among them. */
+  readonly verification: number;
+}
+
 /**
- * Seconds that a study is about to take, if every training goes on to its last step, no finalist drops out, greedy
+ * How long a study is about to take, if every training goes on to its last step, no finalist drops out, greedy
  * episodes are half as long as they may be, and the architectures tried are on average as costly as those of the space
  * (which is exact for `grid`). That trainings side by side may slow each other down is not in it. Takes a second, more
  * for very wide networks.
  * @param workers trials that run at once.
  */
-export function estimateSeconds(study: Study, environment: EnvironmentSpec, workers: number): number {
+export function estimateTime(study: Study, environment: EnvironmentSpec, workers: number): TimeEstimate {
   const { hyperparameters, trial, verification, strategy } = study.configuration;
   const { maxParameters = Infinity } = verification;
   const trainers = Math.min(workers, availableParallelism());
@@ -163,15 +172,12 @@ export function estimateSeconds(study: Study, environment: EnvironmentSpec, work
     );
   };
   const search = strategy.name === 'enas' ? estimateOneShot(study, strategy, environment, all) : searchCost();
-  const searches = verification.control ? 2 : 1;
-  if (fitting.length === 0) return searches * search;
-  const runs = (searches * verification.finalists * verification.seeds) / trainers;
+  const control = verification.control ? search : 0;
+  if (fitting.length === 0) return { search, control, verification: 0 };
+  const fields = verification.control ? 2 : 1;
+  const runs = (fields * verification.finalists * verification.seeds) / trainers;
   const finalists = measureMean(environment, hyperparameters, fitting, equally);
-  const verifying = secondsOf(
-    finalists,
-    runs * verification.steps,
-    runs * verification.episodes,
-    environment,
-  );
-  return searches * search + verifying;
+  const { steps, episodes } = verification;
+  const verifying = secondsOf(finalists, runs * steps, runs * episodes, environment);
+  return { search, control, verification: verifying };
 }

@@ -38,6 +38,23 @@ const controlled: StudyConfigurationInput = {
   verification: { ...small.verification, control: true },
 };
 
+/** One-shot, with 2 iterations of 3 samples and 8 final scores; two-layer networks up to 256 wide, whose updates threads share. */
+const oneShot: StudyConfigurationInput = {
+  ...controlled,
+  space: { layers: [2], units: [32, 256], activations: ['relu', 'sigmoid'] },
+  strategy: {
+    name: 'enas',
+    totalSteps: 4000,
+    iterations: 2,
+    samplesPerIteration: 3,
+    episodesPerSample: 2,
+    candidates: 8,
+    candidateEpisodes: 2,
+    learningStarts: 200,
+    bufferSize: 4000,
+  },
+};
+
 let base: string;
 let count = 0;
 beforeAll(async () => {
@@ -104,25 +121,71 @@ const verdictOf = ({ verdict }: StudySnapshot) => {
 
 // Each study trains a dozen agents or more, most in threads that start first: a second or two each.
 describe('Study', () => {
-  test('a study with 1 worker, with 2 workers and without threads has the same trials, policies and verdict, bit for bit', async () => {
-    const runs = [];
-    for (const executor of [new InlineExecutor(), new ThreadExecutor(1), new ThreadExecutor(2)]) {
-      runs.push(await runStudy(controlled, executor));
-    }
-    const [first, ...others] = runs.map(({ snapshot }) => ({
-      trials: table(snapshot),
-      policies: snapshot.policies,
-      artifacts: snapshot.artifacts,
-      verdict: verdictOf(snapshot),
-    }));
-    expect(first.trials.length).toBeGreaterThan(6);
-    expect(first.verdict.control?.finalists).toHaveLength(2);
-    expect(first.trials.every((trial) => trial.state === 'complete')).toBe(true);
-    for (const other of others) expect(other).toEqual(first);
-    const models = await Promise.all(
-      runs.map(async ({ folder }) => (await loadModel(join(folder, 'models/winner.safetensors'))).parameters),
+  test.each([
+    ['of trials', controlled],
+    ['one-shot', oneShot],
+  ])(
+    'a study %s with 1 worker, with 2 workers and without threads has the same trials, policies and verdict, bit for bit',
+    async (_kind, configuration) => {
+      const runs = [];
+      for (const executor of [new InlineExecutor(), new ThreadExecutor(1), new ThreadExecutor(2)]) {
+        runs.push(await runStudy(configuration, executor));
+      }
+      const [first, ...others] = runs.map(({ snapshot }) => ({
+        trials: table(snapshot),
+        policies: snapshot.policies,
+        artifacts: snapshot.artifacts,
+        verdict: verdictOf(snapshot),
+      }));
+      expect(first.trials.length).toBeGreaterThan(6);
+      expect(first.verdict.control?.finalists.length).toBeGreaterThan(0);
+      expect(first.trials.every((trial) => trial.state === 'complete')).toBe(true);
+      for (const other of others) expect(other).toEqual(first);
+      const models = await Promise.all(
+        runs.map(
+          async ({ folder }) => (await loadModel(join(folder, 'models/winner.safetensors'))).parameters,
+        ),
+      );
+      for (const parameters of models) expect(parameters).toEqual(models[0]);
+    },
+  );
+
+  test('a one-shot search records its samples, then the scores that its finalists are chosen by; the control has as much work', async () => {
+    const { result, snapshot, events } = await runStudy(oneShot, new InlineExecutor());
+    expect(snapshot.trials).toEqual(result.trials);
+    expect(result.trials.map(({ number }) => number)).toEqual([...result.trials.keys()]);
+    const ofPhase = (phase: Trial['phase']) => result.trials.filter((trial) => trial.phase === phase);
+    expect(ofPhase('search')).toHaveLength(6);
+    const final = ofPhase('final');
+    expect(new Set(final.map(({ name }) => name)).size).toBe(8);
+    expect(snapshot.policies.map(({ iteration }) => iteration)).toEqual([0, 1, 2]);
+    expect(result.verdict?.finalists.map(({ candidate }) => candidate)).toEqual(
+      rankCandidates(result.trials, 'final').slice(0, 2),
     );
-    for (const parameters of models) expect(parameters).toEqual(models[0]);
+    const control = result.verdict?.control;
+    expect(control?.searchWork).toBeGreaterThan(4000 * 150_000);
+    expect(control?.work).toBeGreaterThan(0);
+    const progress = events.filter(({ kind }) => kind === 'one-shot-progress');
+    expect(progress.at(-1)).toMatchObject({ progress: { totalSteps: 4000 } });
+  });
+
+  test('a one-shot search can be stopped at any time; what it had scored stays', async () => {
+    const controller = new AbortController();
+    const { result, snapshot } = await runStudy(oneShot, new InlineExecutor(), controller, (event) => {
+      if (event.kind === 'trial-finished' && event.trial.number === 2) controller.abort();
+    });
+    expect(result.state).toBe('interrupted');
+    expect(snapshot.state).toBe('interrupted');
+    expect(snapshot.trials.length).toBeGreaterThanOrEqual(3);
+    expect(snapshot.trials.length).toBeLessThan(14);
+  });
+
+  test('a space whose networks can’t share weights is refused before anything happens', () => {
+    const configuration = parseStudyConfiguration({
+      ...oneShot,
+      space: { layers: [1], units: [8], hyperparameters: { gamma: [0.9, 0.99] } },
+    });
+    expect(() => new Study(configuration, lander)).toThrow('strategy enas in space');
   });
 
   test('its record has trials, policies, the model of every best trial so far, and the verdict', async () => {

@@ -1,7 +1,6 @@
 /** `touchdown search`: a study from its configuration to a verified winner. */
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { parseDqnHyperparameters } from '../../agents/dqn.ts';
-import type { EnvironmentSpec } from '../../environments/environment.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { ThreadExecutor } from '../../execution/threads.ts';
 import { type SearchSpace, spaces, spaceSize } from '../../search/space.ts';
@@ -25,7 +24,7 @@ import { formatCount, formatDuration } from '../progress.ts';
 import { concludeStudy } from '../study-summary.ts';
 import { StudyProgress } from '../study-progress.ts';
 import { formatFacts } from '../summary.ts';
-import { estimateSeconds } from '../time-estimate.ts';
+import { estimateTime, type TimeEstimate } from '../time-estimate.ts';
 import { versions } from '../version.ts';
 
 interface SearchValues {
@@ -164,10 +163,11 @@ function describePlan(study: Study, folder: string, workers: number): string {
   ]);
 }
 
-/** How long the study will take, measured and in a line. */
-function describeTime(study: Study, environment: EnvironmentSpec, workers: number): string {
-  const seconds = formatDuration(estimateSeconds(study, environment, workers));
-  const early = study.configuration.trial.stopWhenSolved ? ', less where trials are solved early' : '';
+function describeTime(study: Study, { search, control, verification }: TimeEstimate): string {
+  const seconds = formatDuration(search + control + verification);
+  const { strategy, trial } = study.configuration;
+  const mayEndEarly = strategy.name !== 'enas' && trial.stopWhenSolved;
+  const early = mayEndEarly ? ', less where trials are solved early' : '';
   return formatFacts([['time    ', `about ${seconds} on this machine${early}`]]);
 }
 
@@ -180,11 +180,12 @@ async function search(values: SearchValues): Promise<void> {
   const storage = await createStudyFolder(folder, configuration, versions());
   const executor = new ThreadExecutor(values.workers);
   console.error(describePlan(study, folder, values.workers));
-  console.error(describeTime(study, environment, values.workers));
+  const time = estimateTime(study, environment, values.workers);
+  console.error(describeTime(study, time));
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   await withInterrupt(async (signal) => {
-    const display = new StudyProgress(study);
+    const display = new StudyProgress(study, time);
     try {
       const result = await study.run({
         executor,

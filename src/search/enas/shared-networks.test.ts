@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { type NetworkShape, parameterCount } from '../../kernels/kernels.ts';
+import { loadKernels } from '../../kernels/load.ts';
+import { RandomStream } from '../../random/random-stream.ts';
+import { createSpace } from '../create-space.ts';
+import { enumerateSamples, findSpace, type SearchSpace } from '../space.ts';
+import { parseSpaceDefinition } from '../space-definition.ts';
+import { updateWork } from '../work.ts';
+import { SharedNetworks, smallestShape, supernetShape } from './shared-networks.ts';
+
+const space = (definition: Record<string, unknown>): SearchSpace =>
+  createSpace(parseSpaceDefinition(definition));
+const deep = space({
+  layers: [1, 2, 3],
+  units: [4, 8, 20],
+  activations: ['relu', 'tanh', 'elu'],
+  heads: ['dueling'],
+});
+
+const create = (of: SearchSpace) =>
+  new SharedNetworks(
+    loadKernels(),
+    of,
+    {
+      shape: supernetShape(of, 3, 2),
+      batchSize: 16,
+      replayCapacity: 100,
+      gamma: 0.99,
+      tau: 0.01,
+      loss: 'huber',
+      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    },
+    4,
+    new RandomStream(1),
+  );
+
+function read({
+  shape,
+  learner,
+}: {
+  shape: NetworkShape;
+  learner: { readParameters(into: Float32Array): void };
+}) {
+  const parameters = new Float32Array(parameterCount(shape));
+  learner.readParameters(parameters);
+  return parameters;
+}
+
+describe('supernetShape', () => {
+  test('has the most units and all activations of every layer', () => {
+    expect(supernetShape(findSpace('lunar-lander-100'), 8, 4)).toEqual({
+      inputs: 8,
+      outputs: 4,
+      head: 'plain',
+      layers: [
+        { units: 2048, activations: ['relu', 'sigmoid'] },
+        { units: 2048, activations: ['relu', 'sigmoid'] },
+      ],
+    });
+    expect(supernetShape(deep, 3, 2)).toMatchObject({ head: 'dueling', layers: { length: 3 } });
+  });
+
+  test('refuses what networks cannot share: two heads, hyperparameters', () => {
+    expect(() =>
+      supernetShape(space({ layers: [1], units: [4], heads: ['plain', 'dueling'] }), 3, 2),
+    ).toThrow('with heads plain, dueling; expected one head');
+    const tuned = space({ layers: [1], units: [4], hyperparameters: { gamma: [0.9, 0.99] } });
+    expect(() => supernetShape(tuned, 3, 2)).toThrow(
+      'which decides gamma; expected decisions about the network',
+    );
+  });
+});
+
+describe('smallestShape', () => {
+  test('takes no more work than any network of the space', () => {
+    const networks = create(deep);
+    const works = [...enumerateSamples(deep)].map((sample) => networks.of(sample).work);
+    expect(updateWork(smallestShape(deep, supernetShape(deep, 3, 2)), 16)).toBe(Math.min(...works));
+  });
+});
+
+describe('SharedNetworks', () => {
+  test('every parameter of every network is drawn, none is left at 0, and the target starts equal', () => {
+    const networks = create(deep);
+    for (const sample of enumerateSamples(deep)) {
+      const network = networks.of(sample);
+      const parameters = read(network);
+      expect(parameters.every((value) => value !== 0)).toBe(true);
+      const target = new Float32Array(parameters.length);
+      network.learner.read('target', target);
+      expect(target).toEqual(parameters);
+    }
+  });
+
+  test('the same sample is the same network; the same seed the same parameters', () => {
+    const [one, other] = [create(deep), create(deep)];
+    const sample = [2, 1, 0, 2, 1, 0, 2, 0];
+    expect(one.of(sample)).toBe(one.of([...sample]));
+    expect(read(one.of(sample))).toEqual(read(other.of(sample)));
+  });
+});
