@@ -163,8 +163,8 @@ function describePlan(study: Study, folder: string, workers: number): string {
   ]);
 }
 
-function describeTime(study: Study, { search, control, verification }: TimeEstimate): string {
-  const seconds = formatDuration(search + control + verification);
+function describeTime(study: Study, time: TimeEstimate): string {
+  const seconds = formatDuration(time.search + time.control + time.verification);
   const { strategy, trial } = study.configuration;
   const mayEndEarly = strategy.name !== 'enas' && trial.stopWhenSolved;
   const early = mayEndEarly ? ', less where trials are solved early' : '';
