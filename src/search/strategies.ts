@@ -53,14 +53,23 @@ const enasSchema = z.strictObject({
     .describe('share of the episodes whose architecture is drawn uniformly after the warm-up too'),
   candidates: positiveInteger.default(128).describe('architectures scored at the end, at most'),
   candidateEpisodes: positiveInteger.default(16).describe('greedy episodes that score each of them'),
-  learningRate: z.number().positive().default(3e-4).describe("Adam's step size at first"),
+  learningRate: z
+    .number()
+    .positive()
+    .default(5e-4)
+    .describe("Adam's step size for the narrowest networks at first"),
   decayStart: share.lt(1).default(0.5).describe('share of the warm-up after which it falls'),
   learningRateAfterWarmup: z
     .number()
     .nonnegative()
-    .default(4.5e-5)
+    .default(1e-4)
     .describe('to which it has fallen when the controller begins; from there it falls to 0'),
-  tau: z.number().positive().max(1).default(4e-3).describe('share of the target network renewed per update'),
+  widthExponent: z
+    .number()
+    .nonnegative()
+    .default(0.4)
+    .describe('wider networks have a step size smaller by (narrowest / own width) to this power'),
+  tau: z.number().positive().max(1).default(1e-3).describe('share of the target network renewed per update'),
   bufferSize: positiveInteger
     .min(512)
     .default(200_000)

@@ -46,6 +46,17 @@ const controlTrial = (number: number, architecture: string, score: number): Comp
 });
 
 describe('createVerdict', () => {
+  test('a small network that is below every run of the best is not tied, however wide the interval of differences', () => {
+    const { finalists, winner } = judge([
+      racer('large', 9, [250, 262, 268]),
+      racer('small', 1, [120, 255, 261]),
+      racer('other', 2, [251, 252, 290]),
+    ]);
+    expect(finalists[1].difference?.high).toBeGreaterThan(0);
+    expect(finalists.map(({ tied }) => tied)).toEqual([true, false, true]);
+    expect(winner?.name).toBe('other');
+  });
+
   test('the winner is the smallest of those that are tied with the best', () => {
     const { finalists, winner } = judge([
       racer('large', 9, [260, 262, 264, 258, 261]),

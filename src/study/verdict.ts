@@ -4,8 +4,10 @@
  * (racing.ts). The verdict is what these runs say:
  *
  * - The best finalist is the one with the highest interquartile mean of its runs. Those that are not shown to be
- *   worse are *tied* with it: they raced to the end, and Student's 95 % interval of their paired differences from the
- *   best doesn't lie below 0. With fewer than three seeds nothing can be shown, and only the best counts as tied.
+ *   worse are *tied* with it: they raced to the end, Student's 95 % interval of their paired differences from the best
+ *   doesn't lie below 0, and their interquartile mean isn't below every run of the best (a few seeds leave that interval
+ *   wide, and a network that is only not proven worse should not win for its size). With fewer than three seeds nothing
+ *   can be shown, and only the best counts as tied.
  * - The winner is the smallest network among the tied. The model that is kept is its run of median score, the lower of
  *   two medians: what a training of this architecture gives, not the luckiest one.
  * - Beside it stands the control, the winner that random search has by the same rule after equal work (Li & Talwalkar
@@ -179,7 +181,9 @@ function describeField(
     const summary = summariseRuns(racer, worst, evidence);
     const difference = racer === best || !bestScores ? undefined : pairedInterval(summary.scores, bestScores);
     const isAble = racer.droppedAfter === undefined && racer.runs.some((run) => run.state === 'complete');
-    const tied = racer === best || (isAble && difference !== undefined && difference.high >= 0);
+    const isClose = bestScores !== undefined && summary.interquartileMean >= Math.min(...bestScores);
+    const isNotWorse = difference !== undefined && difference.high >= 0;
+    const tied = racer === best || (isAble && isClose && isNotWorse);
     return { ...racer, summary, difference, tied };
   });
 }

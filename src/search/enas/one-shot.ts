@@ -31,7 +31,13 @@ import { Controller, controllerDefaults } from './controller.ts';
 import { exp, log } from './elementary.ts';
 import { rankRewards } from './rank-rewards.ts';
 import { Reinforce } from './reinforce.ts';
-import { type SharedNetwork, SharedNetworks, smallestShape, supernetShape } from './shared-networks.ts';
+import {
+  meanWidth,
+  type SharedNetwork,
+  SharedNetworks,
+  smallestShape,
+  supernetShape,
+} from './shared-networks.ts';
 
 export interface OneShotSettings {
   /** Environment steps of the shared training. */
@@ -54,12 +60,18 @@ export interface OneShotSettings {
   readonly candidates: number;
   /** Greedy episodes that score each of them. */
   readonly candidateEpisodes: number;
-  /** Adam's step size at first … */
+  /** Adam's step size for the narrowest networks at first … */
   readonly learningRate: number;
   /** … until this share of the warm-up is over; then it falls linearly … */
   readonly decayStart: number;
   /** … to this at the end of the warm-up, and on to 0 at the last step. */
   readonly learningRateAfterWarmup: number;
+  /**
+   * Wider networks have a smaller step size: (narrowest / own)^widthExponent, by the geometric mean of the units. The
+   * same step moves what a network computes the more, the wider it is.
+   */
+  readonly widthExponent: number;
+  /** Scores are those of the target network, a moving average of the parameters that is steadier than they are. */
   readonly tau: number;
   readonly bufferSize: number;
   readonly learningStarts: number;
@@ -119,6 +131,7 @@ type Parts = ReadonlyMap<LearnerPart, Float32Array>;
 
 export class OneShotSearch {
   readonly #controller: Controller;
+  readonly #kernels: Kernels;
   readonly #space: SearchSpace;
   readonly #settings: OneShotSettings;
   readonly #environment: VectorEnvironment;
@@ -133,7 +146,9 @@ export class OneShotSearch {
   >;
   readonly #transitions: Transitions;
   readonly #indices: Int32Array;
-  /** Work of an update of the smallest network. */
+  /** Of the smallest network. */
+  readonly #leastWidth: number;
+  /** Of an update of it. */
   readonly #leastWork: number;
   #visitor: SharedNetwork | undefined;
   #before: Parts = new Map();
@@ -158,6 +173,7 @@ export class OneShotSearch {
     { gamma, batchSize }: Pick<DqnHyperparameters, 'gamma' | 'batchSize'>,
     random: RandomStream,
   ) {
+    this.#kernels = kernels;
     this.#space = space;
     this.#settings = settings;
     this.#environment = createEnvironment(1);
@@ -194,7 +210,9 @@ export class OneShotSearch {
       validation: random.fork('validation'),
       candidates: random.fork('candidates'),
     };
-    this.#leastWork = updateWork(smallestShape(space, shape), batchSize);
+    const smallest = smallestShape(space, shape);
+    this.#leastWidth = meanWidth(smallest);
+    this.#leastWork = updateWork(smallest, batchSize);
     this.#indices = new Int32Array(batchSize);
     this.#transitions = {
       observations: new Float32Array(this.#environment.observations.length),
@@ -316,7 +334,9 @@ export class OneShotSearch {
 
   #play(network: SharedNetwork, seeds: readonly number[]): number {
     if (network.failure !== undefined) return Number.NEGATIVE_INFINITY;
-    const { returns, lengths } = evaluate(network.learner, this.#scoringEnvironment, seeds);
+    const policy = this.#kernels.createPolicy(network.shape, this.#scoringEnvironment.count);
+    policy.writeParameters(readPart(network, 'target'));
+    const { returns, lengths } = evaluate(policy, this.#scoringEnvironment, seeds);
     const steps = lengths.reduce((sum, length) => sum + length, 0);
     this.#work += steps * (workPerStep + parameterCount(network.shape));
     return mean([...returns]);
@@ -374,11 +394,13 @@ export class OneShotSearch {
 
   /** The updates that have fallen due. @returns whether their losses were finite. */
   #learn(network: SharedNetwork): boolean {
-    const { learningStarts, trainFrequency } = this.#settings;
+    const { learningStarts, trainFrequency, widthExponent } = this.#settings;
     const due = Math.floor((this.#step - learningStarts) / trainFrequency);
+    const narrowness = log(this.#leastWidth / network.width);
+    const rate = this.#learningRate * exp(widthExponent * narrowness);
     for (; this.#updates < due; this.#updates++) {
       this.#replay.sample(this.#streams.replay, this.#indices);
-      const loss = network.learner.update(this.#indices, this.#learningRate);
+      const loss = network.learner.update(this.#indices, rate);
       network.updates += 1;
       this.#work += network.work;
       if (!Number.isFinite(loss)) return false;
@@ -395,17 +417,13 @@ export class OneShotSearch {
   }
 }
 
-function readParts(network: SharedNetwork): Parts {
-  const read = (part: LearnerPart) => {
-    const values = new Float32Array(parameterCount(network.shape));
-    network.learner.read(part, values);
-    return values;
-  };
-  return new Map(learnerParts.map((part) => [part, read(part)]));
+function readPart({ learner, shape }: SharedNetwork, part: LearnerPart): Float32Array {
+  const values = new Float32Array(parameterCount(shape));
+  learner.read(part, values);
+  return values;
 }
 
-function areFinite({ learner, shape }: SharedNetwork): boolean {
-  const parameters = new Float32Array(parameterCount(shape));
-  learner.readParameters(parameters);
-  return parameters.every(Number.isFinite);
-}
+const readParts = (network: SharedNetwork): Parts =>
+  new Map(learnerParts.map((part) => [part, readPart(network, part)]));
+
+const areFinite = (network: SharedNetwork): boolean => readPart(network, 'parameters').every(Number.isFinite);

@@ -80,9 +80,30 @@ describe('smallestShape', () => {
 });
 
 describe('SharedNetworks', () => {
-  test('every parameter of every network is drawn, none is left at 0, and the target starts equal', () => {
+  test('all networks of the same depth and activations begin as the same function, whatever their widths', () => {
     const networks = create(deep);
+    const observations = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i));
+    const values = new Map<string, Float32Array>();
     for (const sample of enumerateSamples(deep)) {
+      const { learner, shape } = networks.of(sample);
+      const key = shape.layers.map(({ activation }) => activation).join();
+      const own = new Float32Array(8);
+      learner.qValues(observations, 4, own);
+      const others = values.get(key) ?? own;
+      values.set(key, others);
+      for (const [i, value] of own.entries()) expect(value).toBeCloseTo(others[i], 5);
+    }
+    expect(values.size).toBe(3 + 9 + 27);
+    const different = new Set([...values.values()].map((own) => own.join()));
+    expect(different.size).toBe(values.size);
+  });
+
+  test('the narrowest networks have no parameter left at 0, and targets start equal', () => {
+    const networks = create(deep);
+    for (const sample of [
+      [0, 0, 0, 0, 0, 0, 0, 0],
+      [2, 0, 1, 0, 2, 0, 1, 0],
+    ]) {
       const network = networks.of(sample);
       const parameters = read(network);
       expect(parameters.every((value) => value !== 0)).toBe(true);

@@ -2,19 +2,21 @@
  * All networks of a search space as slices of one supernet: shared parameters, shared Adam state, one replay buffer.
  * Units and weights are shared as `Supernet` says: by layer, activation and number.
  */
-import type {
-  Activation,
-  Head,
-  Kernels,
-  Learner,
-  NetworkShape,
-  Supernet,
-  SupernetOptions,
-  SupernetShape,
+import {
+  type Activation,
+  type Head,
+  type Kernels,
+  type Learner,
+  type NetworkShape,
+  type Supernet,
+  type SupernetOptions,
+  type SupernetShape,
+  parameterCount,
 } from '../../kernels/kernels.ts';
 import { networkShape } from '../../networks/architecture.ts';
-import { initialiseParameters } from '../../networks/initialisers.ts';
+import { linearLayers } from '../../networks/linear-layers.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
+import { exp, log } from './elementary.ts';
 import { decodeSample, type Sample, sampleIndex, type SearchSpace } from '../space.ts';
 import { updateWork } from '../work.ts';
 
@@ -27,6 +29,8 @@ export interface SharedNetwork {
   readonly learner: Learner;
   /** Of one update, in the multiply-adds of src/search/work.ts. */
   readonly work: number;
+  /** Geometric mean of its layers' units. */
+  readonly width: number;
   /** What it was trained for so far. */
   steps: number;
   episodes: number;
@@ -67,16 +71,22 @@ export function supernetShape(space: SearchSpace, inputs: number, outputs: numbe
   return { inputs, outputs, layers, head: heads[0] };
 }
 
-/** The network of a space that takes the least work: the fewest layers, each of the fewest units. */
-export function smallestShape(space: SearchSpace, { layers, ...ends }: SupernetShape): NetworkShape {
-  const depths = space.decisions.flatMap((decision) => (decision.kind === 'depth' ? decision.choices : []));
-  const units = layers.map((_, i) =>
+/** The fewest units of every layer. */
+function leastUnits(space: SearchSpace, { layers }: SupernetShape): number[] {
+  return layers.map((_, i) =>
     Math.min(
       ...space.decisions.flatMap((decision) =>
         decision.kind === 'units' && decision.layer === i + 1 ? decision.choices : [],
       ),
     ),
   );
+}
+
+/** The network of a space that takes the least work: the fewest layers, each of the fewest units. */
+export function smallestShape(space: SearchSpace, shape: SupernetShape): NetworkShape {
+  const { layers, ...ends } = shape;
+  const depths = space.decisions.flatMap((decision) => (decision.kind === 'depth' ? decision.choices : []));
+  const units = leastUnits(space, shape);
   const depth = Math.min(layers.length, ...depths);
   return {
     ...ends,
@@ -107,6 +117,32 @@ function covering({ inputs, outputs, layers, head = 'plain' }: SupernetShape): N
   );
 }
 
+/** Geometric mean of the layers' units. */
+export function meanWidth({ layers }: NetworkShape): number {
+  return exp(layers.reduce((sum, { units }) => sum + log(units), 0) / layers.length);
+}
+
+/**
+ * First parameters of a network of full width. What the narrowest layers have is drawn as for a network of theirs
+ * (`initialiseParameters`); what further units send on is 0. So all networks of the same depth and activations begin as
+ * the same function, and wider ones add to what narrower ones have learnt, not noise.
+ */
+function initialise(shape: NetworkShape, leastUnits: readonly number[], random: RandomStream): Float32Array {
+  const parameters = new Float32Array(parameterCount(shape));
+  for (const [i, { inputs, outputs, weights, end }] of linearLayers(shape).entries()) {
+    // A dueling head is two layers behind the last hidden one.
+    const least = i === 0 ? inputs : leastUnits[Math.min(i, shape.layers.length) - 1];
+    const bound = 1 / Math.sqrt(least);
+    for (let row = 0; row < outputs; row++) {
+      for (let column = 0; column < least; column++) {
+        parameters[weights + row * inputs + column] = random.uniform(-bound, bound);
+      }
+    }
+    for (let k = weights + outputs * inputs; k < end; k++) parameters[k] = random.uniform(-bound, bound);
+  }
+  return parameters;
+}
+
 export class SharedNetworks {
   readonly supernet: Supernet;
   readonly #space: SearchSpace;
@@ -114,7 +150,7 @@ export class SharedNetworks {
 
   /**
    * @param maxCount observations that the networks act on at once, at most.
-   * @param random the first parameters are drawn from it, as for the widest networks (`initialiseParameters`).
+   * @param random the first parameters are drawn from it.
    */
   constructor(
     kernels: Kernels,
@@ -144,6 +180,7 @@ export class SharedNetworks {
       shape,
       learner: this.supernet.learner(shape),
       work: updateWork(shape, batchSize),
+      width: meanWidth(shape),
       steps: 0,
       episodes: 0,
       updates: 0,
@@ -154,7 +191,7 @@ export class SharedNetworks {
   }
 
   #initialise(shape: NetworkShape, random: RandomStream): void {
-    const parameters = initialiseParameters(shape, random);
+    const parameters = initialise(shape, leastUnits(this.#space, this.supernet.options.shape), random);
     const learner = this.supernet.learner(shape);
     learner.write('parameters', parameters);
     learner.write('target', parameters);
