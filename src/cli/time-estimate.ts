@@ -9,7 +9,14 @@ import { measureSpeed } from '../execution/training-speed.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { countParameters, formatArchitecture, networkShape } from '../networks/architecture.ts';
 import { RandomStream } from '../random/random-stream.ts';
-import { decodeSample, drawSample, enumerateSamples, type SearchSpace, spaceSize } from '../search/space.ts';
+import {
+  decodeHyperparameters,
+  decodeSample,
+  drawSample,
+  enumerateSamples,
+  type SearchSpace,
+  spaceSize,
+} from '../search/space.ts';
 import { updateWork } from '../search/work.ts';
 import type { OneShotSettings } from '../search/enas/one-shot.ts';
 import type { Study } from '../study/study.ts';
@@ -25,6 +32,8 @@ interface Representative {
   readonly parameterCount: number;
   /** Of an update, in the multiply-adds of src/search/work.ts. */
   readonly work: number;
+  /** Decided by the sample. */
+  readonly hyperparameters: Partial<DqnHyperparameters>;
 }
 
 /** How long something takes with a network of so many parameters. */
@@ -52,6 +61,7 @@ function representSpace(
       return {
         architecture: formatArchitecture(architecture),
         parameterCount: countParameters(architecture, inputs, outputs),
+        hyperparameters: decodeHyperparameters(space, sample),
         work: updateWork(networkShape(architecture, inputs, outputs), batchSize),
       };
     })
@@ -93,9 +103,9 @@ function measureMean(
   weightOf: (candidate: Representative) => number,
 ): MeanCost {
   const kernels = loadKernels();
-  const speeds = spread(candidates).map(({ architecture, parameterCount }) => ({
+  const speeds = spread(candidates).map(({ architecture, parameterCount, hyperparameters: decided }) => ({
     parameterCount,
-    ...measureSpeed(kernels, environment, architecture, hyperparameters),
+    ...measureSpeed(kernels, environment, architecture, { ...hyperparameters, ...decided }),
   }));
   const weights = candidates.map(weightOf);
   const total = weights.reduce((sum, weight) => sum + weight, 0);

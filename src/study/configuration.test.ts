@@ -38,7 +38,7 @@ describe('parseStudyConfiguration', () => {
     [{ space: 'lunar-lander-10' }, 'unknown search space "lunar-lander-10" (did you mean lunar-lander-100?)'],
     [
       { strategy: { name: 'rondom' } },
-      'unknown strategy "rondom" (did you mean random?); expected one of children, evolution, grid, halving, random',
+      'unknown strategy "rondom" (did you mean random?); expected one of enas, children, evolution, grid, halving, random',
     ],
     [{ seed: -1 }, 'seed is -1'],
     [{ seed: 2 ** 32 }, 'seed is 4294967296'],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createSpace } from '../search/create-space.ts';
 import { findSpace } from '../search/space.ts';
+import { parseSpaceDefinition } from '../search/space-definition.ts';
 import { parseStudyConfiguration } from './configuration.ts';
 import type { FinishedTrial } from './trial.ts';
 import { TrialWork } from './trial-work.ts';
@@ -31,6 +33,26 @@ const failed = (budget: number): FinishedTrial => ({
 });
 
 describe('the work of trials', () => {
+  test('counts the batch size and the updates that the sample decides', () => {
+    const space = createSpace(
+      parseSpaceDefinition({
+        layers: [1],
+        units: [64],
+        hyperparameters: { batchSize: [64, 128], trainFrequency: [2, 4] },
+      }),
+    );
+    const configuration = parseStudyConfiguration({ trial: { steps: 90_000 } });
+    const decided = new TrialWork(space, configuration, 8, 4);
+    const [few, many, rare] = [
+      decided.full([0, 0, 0, 0]),
+      decided.full([0, 0, 1, 0]),
+      decided.full([0, 0, 0, 1]),
+    ];
+    // 44,000 updates, of which a batch of 64 more transitions costs 64 × (4 × 8 × 64 + 5 × 64 × 4) multiply-adds each.
+    expect(many - few).toBe(44_000 * 64 * (4 * 8 * 64 + 5 * 64 * 4));
+    expect(few - 90_000 * 150_000).toBe(2 * (rare - 90_000 * 150_000));
+  });
+
   test('a failed one counts as if it had trained for all its budget, not the study’s', () => {
     expect(work.of(failed(90_000))).toBe(work.full(sample));
     expect(work.of(failed(10_000))).toBe(work.full(sample, 10_000));

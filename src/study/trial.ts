@@ -60,7 +60,6 @@ export interface TrainingSummary {
 }
 
 /**
-/**
  * An architecture (with its hyperparameters, where the space decides some) that a search puts forward, as its ranking
  * has it.
  */
