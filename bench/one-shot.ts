@@ -1,0 +1,133 @@
+/**
+ * What shared weights know: runs one-shot ENAS on several seeds and compares its final scores with trainings from
+ * scratch, in a table that `touchdown ablate` made. docs/algorithms/enas.md has what it printed.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createVectorEnvironment } from '../src/environments/registry.ts';
+import { loadKernels } from '../src/kernels/load.ts';
+import { formatArchitecture } from '../src/networks/architecture.ts';
+import { RandomStream } from '../src/random/random-stream.ts';
+import { OneShotSearch, type OneShotSettings, type Score } from '../src/search/enas/one-shot.ts';
+import { decodeSample, findSpace } from '../src/search/space.ts';
+import { strategySchema } from '../src/search/strategies.ts';
+import { kendallTau } from '../src/statistics/kendall-tau.ts';
+import { mean } from '../src/statistics/sample.ts';
+
+export const about = 'how well the scores of one-shot ENAS agree with trainings from scratch';
+const usage = `npm run bench -- one-shot [--seeds 3] [--first-seed 1] [--threads 2] [--no-controller]
+  [--space lunar-lander-100] [--table bench/tables/lunar-lander-36] [--set name=value]…
+  --no-controller: 600,000 steps in which architectures are drawn uniformly, the step size falling to 0
+  --set: settings of the strategy enas (docs/algorithms/enas.md)`;
+
+/** Mean scores over the table's rounds, and those of every round, by architecture. */
+type Table = ReadonlyMap<string, readonly number[]>;
+
+interface Run {
+  readonly scores: ReadonlyMap<string, number>;
+  readonly seconds: number;
+  /** Average score of the sampled architectures per iteration. */
+  readonly averages: readonly number[];
+}
+
+const noController = { totalSteps: 600_000, warmup: 0.999, iterations: 1, learningRateAfterWarmup: 0 };
+
+function readTable(folder: string): Table {
+  const lines = readFileSync(join(folder, 'runs.jsonl'), 'utf8').trim().split('\n');
+  const runs = lines.map((line) => JSON.parse(line) as { architecture: string; score?: number });
+  const groups = Map.groupBy(runs, ({ architecture }) => architecture);
+  return new Map(
+    [...groups].map(([name, group]) => [name, group.map(({ score = Number.NEGATIVE_INFINITY }) => score)]),
+  );
+}
+
+/** Tau over the architectures that both have. */
+function tauOf(scores: ReadonlyMap<string, number>, table: ReadonlyMap<string, number>): number {
+  const names = [...table.keys()].filter((name) => scores.has(name));
+  return kendallTau(
+    names.map((name) => scores.get(name) as number),
+    names.map((name) => table.get(name) as number),
+  );
+}
+
+const averageOf = (groups: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> =>
+  new Map(
+    [...groups[0].keys()].map((name) => [name, mean(groups.map((group) => group.get(name) as number))]),
+  );
+
+function search(
+  space: ReturnType<typeof findSpace>,
+  settings: OneShotSettings,
+  threads: number,
+  seed: number,
+): Run {
+  const start = performance.now();
+  const kernels = loadKernels(undefined, threads);
+  const create = (count: number) => createVectorEnvironment('LunarLander-v3', count);
+  const hyperparameters = { gamma: 0.99, batchSize: 64 };
+  const run = new OneShotSearch(kernels, create, space, settings, hyperparameters, new RandomStream(seed));
+  const scores = new Map<string, number>();
+  const sampled: number[] = [];
+  const take = ({ network, score }: Score) =>
+    scores.set(formatArchitecture(decodeSample(space, network.sample)), score);
+  while (!run.finished) {
+    const event = run.advance();
+    if (event?.kind === 'sampled') sampled.push(event.scored.score);
+    if (event?.kind === 'candidate') take(event.scored);
+  }
+  const averages = Array.from({ length: settings.iterations }, (_, i) =>
+    mean(sampled.slice(i * settings.samplesPerIteration, (i + 1) * settings.samplesPerIteration)),
+  );
+  return { scores, averages, seconds: (performance.now() - start) / 1000 };
+}
+
+export function run(args: readonly string[]): void {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seeds: { type: 'string', default: '3' },
+      'first-seed': { type: 'string', default: '1' },
+      threads: { type: 'string', default: '2' },
+      'no-controller': { type: 'boolean', default: false },
+      space: { type: 'string', default: 'lunar-lander-100' },
+      table: { type: 'string', default: join(import.meta.dirname, 'tables', 'lunar-lander-36') },
+      set: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const given = Object.fromEntries(
+    values.set.map((text) => text.split('=', 2)).map(([k, v]) => [k, Number(v)]),
+  );
+  const controller = values['no-controller'] ? noController : {};
+  const settings = strategySchema.parse({ name: 'enas', ...controller, ...given }) as OneShotSettings;
+  const space = findSpace(values.space);
+  const table = readTable(values.table);
+  const truth = new Map([...table].map(([name, scores]) => [name, mean(scores)]));
+  const rounds = Math.min(...[...table.values()].map((scores) => scores.length));
+  const runs: Run[] = [];
+  for (let i = 0; i < Number(values.seeds); i++) {
+    const seed = Number(values['first-seed']) + i;
+    const done = search(space, settings, Number(values.threads), seed);
+    runs.push(done);
+    const all = [...done.scores.values()];
+    const solved = all.filter((score) => score >= 200).length;
+    const last = mean(done.averages.slice(-5));
+    console.log(
+      `seed ${seed}: ${done.seconds.toFixed(0)} s; sampled in the last 5 iterations ${last.toFixed(0)}; all ${all.length}: mean ${mean(all).toFixed(0)}, ${solved} of 200 or more, best ${Math.max(...all).toFixed(0)}; tau ${tauOf(done.scores, truth).toFixed(2)}`,
+    );
+  }
+  const average = averageOf(runs.map(({ scores }) => scores));
+  console.log(`scores averaged over the seeds: tau ${tauOf(average, truth).toFixed(2)}`);
+  for (let round = 0; round < rounds; round++) {
+    const one = new Map([...table].map(([name, scores]) => [name, scores[round]]));
+    const others = new Map([...table].map(([name, scores]) => [name, mean(scores.toSpliced(round, 1))]));
+    console.log(
+      `training ${round + 1} from scratch against the mean of the others: tau ${tauOf(one, others).toFixed(2)}`,
+    );
+  }
+}
