@@ -18,7 +18,7 @@ export const presets = {
     },
   },
   standard: {
-    description: 'the 100 architectures of the reference project, one-shot: minutes',
+    description: 'the 100 architectures of the reference project, one-shot; small winners: minutes',
     configuration: {
       space: 'lunar-lander-100',
       strategy: { name: 'enas' },
@@ -26,10 +26,26 @@ export const presets = {
       verification: {
         finalists: 3,
         seeds: 5,
-        steps: 400_000,
+        steps: 500_000,
         episodes: 100,
-        maxParameters: 40_000,
+        maxParameters: 20_000,
         control: false,
+      },
+    },
+  },
+  thorough: {
+    description: 'the same, with a control, more finalists, larger ones too: an hour or more',
+    configuration: {
+      space: 'lunar-lander-100',
+      strategy: { name: 'enas', totalSteps: 2_000_000 },
+      trial: { steps: 600_000, stopWhenSolved: false, validationEpisodes: 100 },
+      verification: {
+        finalists: 5,
+        seeds: 10,
+        steps: 600_000,
+        episodes: 100,
+        maxParameters: 100_000,
+        control: true,
       },
     },
   },
@@ -52,4 +68,4 @@ export const motivation: readonly { readonly architecture: string; readonly seed
 
 export type PresetName = keyof typeof presets;
 
-export const presetNames = ['quick', 'standard'] as const satisfies readonly PresetName[];
+export const presetNames = ['quick', 'standard', 'thorough'] as const satisfies readonly PresetName[];

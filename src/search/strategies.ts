@@ -36,9 +36,9 @@ const openShare = z.number().gt(0).lt(1);
 
 const enasSchema = z.strictObject({
   name: z.literal('enas'),
-  totalSteps: positiveInteger.default(1_000_000).describe('environment steps of the shared training'),
+  totalSteps: positiveInteger.default(1_200_000).describe('environment steps of the shared training'),
   warmup: openShare
-    .default(0.6)
+    .default(0.5)
     .describe(
       'share of the steps before the controller begins; architectures are drawn uniformly until then',
     ),
@@ -62,7 +62,7 @@ const enasSchema = z.strictObject({
   learningRateAfterWarmup: z
     .number()
     .nonnegative()
-    .default(1e-4)
+    .default(7.5e-5)
     .describe('to which it has fallen when the controller begins; from there it falls to 0'),
   widthExponent: z
     .number()

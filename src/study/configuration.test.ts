@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { parseStudyConfiguration } from './configuration.ts';
 
 describe('parseStudyConfiguration', () => {
-  test('nothing given is the reference protocol', () => {
+  test('nothing given is one-shot ENAS on the space of the reference project', () => {
     expect(parseStudyConfiguration({})).toMatchObject({
       environment: { id: 'LunarLander-v3', options: {} },
       space: 'lunar-lander-100',
-      strategy: { name: 'children', iterations: 15, samplesPerIteration: 5 },
+      strategy: { name: 'enas', iterations: 20, samplesPerIteration: 12 },
       seed: 0,
       trial: { stopWhenSolved: true, validationEpisodes: 500 },
       verification: { finalists: 3, seeds: 5, steps: 600_000, episodes: 100, control: false },

@@ -97,7 +97,7 @@ export const studyConfigurationSchema = z
   .strictObject({
     environment: environmentSchema.prefault({}),
     space: spaceSchema.default('lunar-lander-100'),
-    strategy: strategySchema.prefault({ name: 'children' }),
+    strategy: strategySchema.prefault({ name: 'enas' }),
     seed: seedSchema,
     trial: trialSchema.prefault({}),
     hyperparameters: dqnHyperparametersSchema.prefault({}),
