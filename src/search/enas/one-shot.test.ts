@@ -18,6 +18,7 @@ const settingsOf = (overrides: Partial<OneShotSettings> = {}): OneShotSettings =
   ...(strategySchema.parse({
     name: 'enas',
     totalSteps: 6000,
+    warmup: 0.6,
     iterations: 4,
     samplesPerIteration: 5,
     episodesPerSample: 2,
