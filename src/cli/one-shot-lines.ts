@@ -23,6 +23,7 @@ export class OneShotLines {
   readonly #candidates: number;
   #iteration = 0;
   #group: FinishedTrial[] = [];
+  #isOver = false;
 
   /** @param iterationSize samples per iteration. @param candidates architectures scored in the end. */
   constructor(iterations: number, iterationSize: number, candidates: number) {
@@ -47,6 +48,7 @@ export class OneShotLines {
 
   /** For the progress line. */
   describe({ step, totalSteps, averageReturn }: OneShotProgress): string {
+    if (this.#isOver) return 'all architectures are scored';
     if (step >= totalSteps) return `scoring the architectures: ${this.#group.length}/${this.#candidates}`;
     const average = averageReturn === undefined ? '' : ` · average of 100: ${averageReturn.toFixed(1)}`;
     const phase =
