@@ -52,5 +52,9 @@ describe('OneShotLines', () => {
     expect(lines.describe({ ...progress, step: 9000, averageReturn: 12.34 })).toBe(
       'scoring the architectures: 0/1',
     );
+    lines.take(trial(2, 'final', 1));
+    expect(lines.describe({ ...progress, step: 9000, averageReturn: 12.34 })).toBe(
+      'all architectures are scored',
+    );
   });
 });

@@ -39,6 +39,7 @@ export class OneShotLines {
     if (this.#group.length < (isSample ? this.#iterationSize : this.#candidates)) return undefined;
     const group = this.#group;
     this.#group = [];
+    this.#isOver = !isSample;
     if (!isSample)
       return `${group.length} architectures scored with the shared weights: ${describeGroup(group)}`;
     this.#iteration += 1;
