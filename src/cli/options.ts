@@ -45,6 +45,19 @@ export const options = {
       .default(steps),
   episodes: (episodes: number, what: string) =>
     new Option('--episodes <n>', what).argParser(wholeNumber(1, 1_000_000)).default(episodes),
+  samplesPerIteration: (who: string) =>
+    new Option('--samples-per-iteration <n>', `${who}: architectures per step`).argParser(wholeNumber(1)),
+  population: () =>
+    new Option('--population <n>', 'evolution: latest architectures to choose parents from').argParser(
+      wholeNumber(1),
+    ),
+  configurations: () =>
+    new Option('--configurations <n>', 'halving: architectures at first').argParser(wholeNumber(1)),
+  eta: () =>
+    new Option(
+      '--eta <n>',
+      'halving: one architecture in so many goes on, trained so many times as long',
+    ).argParser(wholeNumber(2)),
   output: (what: string) => new Option('-o, --output <file>', what),
   overwrite: () => new Option('--overwrite', 'replace files that exist'),
   json: () => new Option('--json', 'print the result as JSON instead of text'),

@@ -1,6 +1,7 @@
 /** The commands and what holds for all of them. `--help` and docs/command-line.md both come from here. */
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createAblateCommand } from './commands/ablate.ts';
+import { createCompareCommand } from './commands/compare.ts';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createPlayCommand } from './commands/play.ts';
 import { createSearchCommand } from './commands/search.ts';
@@ -39,6 +40,7 @@ export function createProgram(): CommandUnknownOpts {
   for (const create of [
     createSearchCommand,
     createAblateCommand,
+    createCompareCommand,
     createTrainCommand,
     createEvaluateCommand,
     createPlayCommand,

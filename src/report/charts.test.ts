@@ -5,6 +5,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Chart } from './chart-style.ts';
 import { renderPng, renderSvg, writeChart } from './charts.ts';
+import { comparisonChart } from './comparison-chart.ts';
 import { intervalChart } from './interval-chart.ts';
 import { type LearningCurve, learningCurveChart } from './learning-curve-chart.ts';
 import { meanLearningCurve } from './mean-learning-curve.ts';
@@ -84,6 +85,21 @@ const progress = () =>
     threshold: 200,
   });
 
+const comparison = (seeds = 20) =>
+  comparisonChart({
+    environment: 'LunarLander-v3',
+    space: 'lunar-lander-100',
+    seeds,
+    curves: ['random', 'evolution'].map((name, k) => ({
+      name,
+      points: Array.from({ length: 11 }, (_, work) => {
+        const score = 260 - 150 / (1 + (k + 1) * work);
+        return { work, score, interval: seeds === 1 ? undefined : { low: score - 9, high: score + 9 } };
+      }),
+    })),
+    best: 271.26,
+  });
+
 const policy = () =>
   policyChart({
     study: 'enas on LunarLander-v3',
@@ -100,7 +116,16 @@ const policy = () =>
     })),
   });
 
-const charts = { single, several, averaged, intervals: () => intervals(), profiles, progress, policy };
+const charts = {
+  single,
+  several,
+  averaged,
+  intervals: () => intervals(),
+  profiles,
+  progress,
+  comparison: () => comparison(),
+  policy,
+};
 
 const texts = (svg: string) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
 
@@ -165,6 +190,19 @@ test('several trainings have a legend in their order, with evaluations where the
   expect(legend).toEqual(['64,relu: 251.3 ± 8.1', '128,relu', '256,relu: 251.3 ± 8.1']);
   expect(all).toContain('three sizes');
   expect(all).not.toContain('solved at 200');
+});
+
+test('a comparison says how many searches there are, what the best is, and of bands only where it has some', async () => {
+  const many = texts(await renderSvg(comparison()));
+  expect(many).toEqual(
+    expect.arrayContaining([
+      'Searches of lunar-lander-100 on LunarLander-v3',
+      'line: mean over 20 searches; bands: its 95 % interval',
+      'best of the space: 271.3',
+    ]),
+  );
+  expect(many.filter((text) => ['random', 'evolution'].includes(text))).toEqual(['random', 'evolution']);
+  expect(texts(await renderSvg(comparison(1)))).toContain('line: mean over 1 search');
 });
 
 test('more trainings than there are distinct colours still get one each', async () => {

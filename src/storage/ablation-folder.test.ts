@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAblationConfiguration } from '../study/ablation-configuration.ts';
 import type { AblationRun } from '../study/ablation.ts';
-import { openAblationFolder } from './ablation-folder.ts';
+import { openAblationFolder, readAblationFolder } from './ablation-folder.ts';
 
 let base: string;
 let count = 0;
@@ -122,5 +122,23 @@ describe('openAblationFolder', () => {
     await writeFile(join(folder, 'notes.txt'), 'mine');
     await expect(open(folder)).rejects.toThrow(`cannot create an ablation: "${folder}" is not empty`);
     expect(await readdir(folder)).toEqual(['notes.txt']);
+  });
+});
+
+describe('readAblationFolder', () => {
+  test('has configuration and whole runs, and leaves a torn line where it is', async () => {
+    const folder = await filled();
+    const file = join(folder, 'runs.jsonl');
+    await appendFile(file, '{"archi');
+    const before = await readFile(file);
+    expect(await readAblationFolder(folder)).toEqual({ configuration, runs: [first, second] });
+    expect(await readFile(file)).toEqual(before);
+  });
+
+  test('names a folder that is no ablation’s', async () => {
+    const folder = fresh();
+    await expect(readAblationFolder(folder)).rejects.toThrow(
+      `"${folder}" has no ablation.json with runs.jsonl; expected the folder of an ablation`,
+    );
   });
 });

@@ -81,17 +81,23 @@ async function openToAppend(file: string): Promise<FileHandle> {
   }
 }
 
-/** Reads a file of lines, and cuts off what stands behind the last whole one. */
+/** Reads the whole lines of a file. @returns also whether something stands behind them, and how long they are. */
 async function readLines<Schema extends z.ZodType>(
   file: string,
   schema: Schema,
-): Promise<{ rows: z.output<Schema>[]; torn: boolean }> {
+): Promise<{ rows: z.output<Schema>[]; torn: boolean; length: number }> {
   const bytes = await readFile(file);
   const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
-  const torn = whole.length < bytes.length;
-  if (torn) await truncate(file, whole.length);
   const lines = whole.toString('utf8').split('\n').slice(0, -1);
-  return { rows: lines.map((text, i) => parse(text, schema, `"${file}" line ${i + 1}`)), torn };
+  const rows = lines.map((text, i) => parse(text, schema, `"${file}" line ${i + 1}`));
+  return { rows, torn: whole.length < bytes.length, length: whole.length };
+}
+
+/** Reads a file of lines, and cuts off what stands behind the last whole one. */
+async function mendLines<Schema extends z.ZodType>(file: string, schema: Schema) {
+  const { rows, torn, length } = await readLines(file, schema);
+  if (torn) await truncate(file, length);
+  return { rows, torn };
 }
 
 export class AblationFolder implements AblationRecord {
@@ -118,9 +124,9 @@ export class AblationFolder implements AblationRecord {
   static async open(folder: string): Promise<AblationFolder> {
     const [runsFile, timingsFile] = [join(folder, runsName), join(folder, timingsName)];
     const files = { runs: await openToAppend(runsFile), timings: await openToAppend(timingsFile) };
-    const { rows: runs, torn } = await readLines(runsFile, runSchema);
+    const { rows: runs, torn } = await mendLines(runsFile, runSchema);
     const timings = new Map<string, RunTiming>();
-    for (const row of (await readLines(timingsFile, timingSchema)).rows) {
+    for (const row of (await mendLines(timingsFile, timingSchema)).rows) {
       const { seconds, secondsToSolve } = row;
       timings.set(keyOf(row), { seconds, secondsToSolve });
     }
@@ -199,4 +205,19 @@ export async function openAblationFolder(
     });
   }
   return AblationFolder.open(folder);
+}
+
+/**
+ * Reads an ablation and leaves it as it is; a torn last line doesn't count.
+ * @throws Error in one line naming the folder or the file, when it isn't there or isn't an ablation's.
+ */
+export async function readAblationFolder(
+  folder: string,
+): Promise<{ readonly configuration: AblationConfiguration; readonly runs: readonly AblationRun[] }> {
+  const [headFile, runsFile] = [join(folder, headName), join(folder, runsName)];
+  if (!existsSync(headFile) || !existsSync(runsFile)) {
+    throw new Error(`"${folder}" has no ${headName} with ${runsName}; expected the folder of an ablation`);
+  }
+  const { configuration } = parse(await readFile(headFile, 'utf8'), headSchema, `"${headFile}"`);
+  return { configuration, runs: (await readLines(runsFile, runSchema)).rows };
 }

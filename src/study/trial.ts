@@ -76,11 +76,14 @@ export interface Candidate {
   readonly trial: number;
 }
 
+/** What a complete trial's place in the ranking depends on. */
+export type TrialRank = Pick<CompleteTrial, 'number' | 'budget' | 'score' | 'parameterCount'>;
+
 /**
  * Negative where trial `a` ranks before `b`: the one with the larger budget, since a lucky score after a short
  * training says less; then the one with the higher score, the smaller network, the lower number.
  */
-export function compareTrials(a: CompleteTrial, b: CompleteTrial): number {
+export function compareTrials(a: TrialRank, b: TrialRank): number {
   return (
     b.budget - a.budget || b.score - a.score || a.parameterCount - b.parameterCount || a.number - b.number
   );

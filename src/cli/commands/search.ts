@@ -233,25 +233,10 @@ export function createSearchCommand(): CommandUnknownOpts {
     .addOption(
       new Option('--iterations <n>', 'enas, children: steps of the controller').argParser(wholeNumber(1)),
     )
-    .addOption(
-      new Option('--samples-per-iteration <n>', 'enas, children: architectures per step').argParser(
-        wholeNumber(1),
-      ),
-    )
-    .addOption(
-      new Option('--population <n>', 'evolution: latest architectures to choose parents from').argParser(
-        wholeNumber(1),
-      ),
-    )
-    .addOption(
-      new Option('--configurations <n>', 'halving: architectures at first').argParser(wholeNumber(1)),
-    )
-    .addOption(
-      new Option(
-        '--eta <n>',
-        'halving: one architecture in so many goes on, trained so many times as long',
-      ).argParser(wholeNumber(2)),
-    )
+    .addOption(options.samplesPerIteration('enas, children'))
+    .addOption(options.population())
+    .addOption(options.configurations())
+    .addOption(options.eta())
     .addOption(
       new Option(
         '-n, --total-timesteps <n>',
