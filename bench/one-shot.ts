@@ -66,13 +66,20 @@ function search(
   const kernels = loadKernels(undefined, threads);
   const create = (count: number) => createVectorEnvironment('LunarLander-v3', count);
   const hyperparameters = { gamma: 0.99, batchSize: 64 };
-  const run = new OneShotSearch(kernels, create, space, settings, hyperparameters, new RandomStream(seed));
+  const oneShot = new OneShotSearch(
+    kernels,
+    create,
+    space,
+    settings,
+    hyperparameters,
+    new RandomStream(seed),
+  );
   const scores = new Map<string, number>();
   const sampled: number[] = [];
   const take = ({ network, score }: Score) =>
     scores.set(formatArchitecture(decodeSample(space, network.sample)), score);
-  while (!run.finished) {
-    const event = run.advance();
+  while (!oneShot.finished) {
+    const event = oneShot.advance();
     if (event?.kind === 'sampled') sampled.push(event.scored.score);
     if (event?.kind === 'candidate') take(event.scored);
   }

@@ -127,11 +127,11 @@ export function meanWidth({ layers }: NetworkShape): number {
  * (`initialiseParameters`); what further units send on is 0. So all networks of the same depth and activations begin as
  * the same function, and wider ones add to what narrower ones have learnt, not noise.
  */
-function initialise(shape: NetworkShape, leastUnits: readonly number[], random: RandomStream): Float32Array {
+function initialise(shape: NetworkShape, narrowest: readonly number[], random: RandomStream): Float32Array {
   const parameters = new Float32Array(parameterCount(shape));
   for (const [i, { inputs, outputs, weights, end }] of linearLayers(shape).entries()) {
     // A dueling head is two layers behind the last hidden one.
-    const least = i === 0 ? inputs : leastUnits[Math.min(i, shape.layers.length) - 1];
+    const least = i === 0 ? inputs : narrowest[Math.min(i, shape.layers.length) - 1];
     const bound = 1 / Math.sqrt(least);
     for (let row = 0; row < outputs; row++) {
       for (let column = 0; column < least; column++) {
