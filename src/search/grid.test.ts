@@ -16,14 +16,17 @@ function samplesOf(strategy: GridSearch, count: number): Sample[] {
 }
 
 describe('GridSearch', () => {
-  test.each(spaces)('covers $name exactly once, asking nothing in return', (space) => {
-    const size = spaceSize(space);
-    const strategy = new GridSearch(space);
-    expect(strategy.trialCount).toBe(size);
-    const numbers = samplesOf(strategy, size).map((sample) => sampleIndex(space, sample));
-    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, i) => i));
-    expect(strategy.ask(size)).toBe('done');
-  });
+  test.each(spaces.filter((space) => spaceSize(space) <= 1000))(
+    'covers $name exactly once, asking nothing in return',
+    (space) => {
+      const size = spaceSize(space);
+      const strategy = new GridSearch(space);
+      expect(strategy.trialCount).toBe(size);
+      const numbers = samplesOf(strategy, size).map((sample) => sampleIndex(space, sample));
+      expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, i) => i));
+      expect(strategy.ask(size)).toBe('done');
+    },
+  );
 
   test('stopped after a fifth of lunar-lander-100 it has tried every choice, and no choice twice as often as another', () => {
     const space = findSpace('lunar-lander-100');
