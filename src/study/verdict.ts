@@ -5,9 +5,9 @@
  *
  * - The best finalist is the one with the highest interquartile mean of its runs. Those that are not shown to be
  *   worse are *tied* with it: they raced to the end, Student's 95 % interval of their paired differences from the best
- *   doesn't lie below 0, and their interquartile mean isn't below every run of the best (a few seeds leave that interval
- *   wide, and a network that is only not proven worse should not win for its size). With fewer than three seeds nothing
- *   can be shown, and only the best counts as tied.
+ *   doesn't lie below 0, and their mean is within one standard error of the best's (the rule by which Breiman et al. 1984
+ *   choose the simplest tree): a few seeds leave the interval wide, and a network that is only not proven worse should
+ *   not win for its size. With fewer than three seeds nothing can be shown, and only the best counts as tied.
  * - The winner is the smallest network among the tied. The model that is kept is its run of median score, the lower of
  *   two medians: what a training of this architecture gives, not the luckiest one.
  * - Beside it stands the control, the winner that random search has by the same rule after equal work (Li & Talwalkar
@@ -21,7 +21,7 @@ import { stratifiedBootstrap } from '../statistics/bootstrap.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { kendallTau } from '../statistics/kendall-tau.ts';
 import { probabilityOfImprovement } from '../statistics/probability-of-improvement.ts';
-import { interquartileMean, mean } from '../statistics/sample.ts';
+import { interquartileMean, mean, standardDeviation } from '../statistics/sample.ts';
 import { type CompleteRun, findBest, pairedInterval, type Racer, runScores, worstReturn } from './racing.ts';
 import { type Candidate, rankCandidates, type Trial } from './trial.ts';
 
@@ -166,6 +166,10 @@ function summariseRuns(racer: Racer, worst: number, { threshold, random }: Evide
   };
 }
 
+/** Of the mean of the runs; 0 for a single one. */
+const standardError = (scores: readonly number[]): number =>
+  scores.length < 2 ? 0 : standardDeviation(scores) / Math.sqrt(scores.length);
+
 /** @param worst what a failed run counts as; undefined where all failed. */
 function describeField(
   field: readonly Racer[],
@@ -181,7 +185,7 @@ function describeField(
     const summary = summariseRuns(racer, worst, evidence);
     const difference = racer === best || !bestScores ? undefined : pairedInterval(summary.scores, bestScores);
     const isAble = racer.droppedAfter === undefined && racer.runs.some((run) => run.state === 'complete');
-    const isClose = bestScores !== undefined && summary.interquartileMean >= Math.min(...bestScores);
+    const isClose = bestScores !== undefined && summary.mean >= mean(bestScores) - standardError(bestScores);
     const isNotWorse = difference !== undefined && difference.high >= 0;
     const tied = racer === best || (isAble && isClose && isNotWorse);
     return { ...racer, summary, difference, tied };
