@@ -8,6 +8,7 @@ import {
   fullyConnected,
   type SpaceDefinition,
 } from '../src/search/decisions.ts';
+import { parseSpaceDefinition } from '../src/search/space-definition.ts';
 
 const units = fc.uniqueArray(fc.integer({ min: 1, max: 4096 }), { minLength: 1, maxLength: 3 });
 const activations = fc.subarray(['relu', 'sigmoid', 'tanh'] as const, { minLength: 1 });
@@ -77,3 +78,14 @@ export const anySpace = anyDefinition.map((definition) => createSpace(definition
 export const unconditionalSpace = fc
   .record({ layers: fc.integer({ min: 1, max: 3 }).map((depth) => [depth]), units, activations })
   .map((contents) => createSpace({ name: 'arbitrary', decisions: fullyConnected(contents) }));
+
+/** With layers that are there at some depths only, two heads and a hyperparameter. */
+export const conditionalSpace = createSpace(
+  parseSpaceDefinition({
+    layers: [1, 2, 3],
+    units: [4, 8],
+    activations: ['relu', 'tanh'],
+    heads: ['plain', 'dueling'],
+    hyperparameters: { gamma: [0.9, 0.99] },
+  }),
+);

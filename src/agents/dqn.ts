@@ -72,7 +72,7 @@ export const dqnHyperparametersSchema = z
 export type DqnHyperparameters = Readonly<z.output<typeof dqnHyperparametersSchema>>;
 
 /** PyTorch's defaults. */
-const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /** Checks hyperparameters and fills in defaults. @throws RangeError in one line: name, value, what was expected. */
 export function parseDqnHyperparameters(input: unknown): DqnHyperparameters {

@@ -90,12 +90,10 @@ export function colourScale(names: readonly string[]): ColourScale {
     : { domain, range: categoryColours.slice(0, domain.length) };
 }
 
-/** A dashed line across the chart with a caption at its left end; nothing without a threshold. */
-export function thresholdLayers(threshold: number | undefined): ChartLayer[] {
-  if (threshold === undefined) return [];
-  const data = { values: [{ threshold }] };
-  const y = { field: 'threshold', type: 'quantitative' } as const;
-  const text = `solved at ${threshold}`;
+/** A dashed line across the chart with a caption at its left end. */
+export function levelLayers(level: number, text: string): ChartLayer[] {
+  const data = { values: [{ level }] };
+  const y = { field: 'level', type: 'quantitative' } as const;
   const caption = { text, align: 'left', baseline: 'bottom', dx: 6, dy: -4, fontSize: 12 } as const;
   return [
     {
@@ -106,6 +104,10 @@ export function thresholdLayers(threshold: number | undefined): ChartLayer[] {
     { data, mark: { type: 'text', ...caption, color: quietColour }, encoding: { y, x: { value: 0 } } },
   ];
 }
+
+/** The return at which an environment is solved, as a level; nothing without one. */
+export const thresholdLayers = (threshold: number | undefined): ChartLayer[] =>
+  threshold === undefined ? [] : levelLayers(threshold, `solved at ${threshold}`);
 
 /** What every chart of one panel begins with. */
 export const chartFrame = {

@@ -5,7 +5,7 @@ import {
   type ChartLayer,
   chartFrame,
   colourScale,
-  quietColour,
+  levelLayers,
   requireDistinctNames,
 } from './chart-style.ts';
 
@@ -44,7 +44,11 @@ export function comparisonChart({ environment, space, seeds, curves, best }: Com
       text: `Searches of ${space} on ${environment}`,
       subtitle: `line: mean over ${seeds} ${seeds === 1 ? 'search' : 'searches'}${bands}`,
     },
-    layer: [...bandLayers(curves), ...bestLayers(best), curveLayer(curves)],
+    layer: [
+      ...bandLayers(curves),
+      ...levelLayers(best, `best of the space: ${best.toFixed(1)}`),
+      curveLayer(curves),
+    ],
   };
 }
 
@@ -99,21 +103,5 @@ function bandLayers(curves: readonly ComparisonCurve[]): ChartLayer[] {
         color: { field: 'strategy', type: 'nominal' },
       },
     },
-  ];
-}
-
-/** A dashed line with its caption above it. */
-function bestLayers(best: number): ChartLayer[] {
-  const data = { values: [{ best }] };
-  const y = { field: 'best', type: 'quantitative' } as const;
-  const text = `best of the space: ${best.toFixed(1)}`;
-  const caption = { text, align: 'left', baseline: 'bottom', dx: 6, dy: -4, fontSize: 12 } as const;
-  return [
-    {
-      data,
-      mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color: quietColour },
-      encoding: { y },
-    },
-    { data, mark: { type: 'text', ...caption, color: quietColour }, encoding: { y, x: { value: 0 } } },
   ];
 }

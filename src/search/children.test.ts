@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { describeStrategy } from '../../test/contracts/strategy.ts';
+import { conditionalSpace } from '../../test/random-spaces.ts';
 import { parameterCount } from '../kernels/kernels.ts';
 import { networkShape } from '../networks/architecture.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import { childReward, ChildrenSearch, type ChildrenSettings, type Task } from './children.ts';
-import { createSpace } from './create-space.ts';
 import { decodeSample, findSpace, type Sample } from './space.ts';
-import { parseSpaceDefinition } from './space-definition.ts';
 import type { Outcome, Proposal } from './strategy.ts';
 
 const quick = findSpace('lunar-lander-quick');
@@ -26,20 +25,10 @@ describeStrategy({
   create: (random) => new ChildrenSearch(quick, settings, task, random),
 });
 
-const deep = createSpace(
-  parseSpaceDefinition({
-    layers: [1, 2, 3],
-    units: [4, 8],
-    activations: ['relu', 'tanh'],
-    heads: ['plain', 'dueling'],
-    hyperparameters: { gamma: [0.9, 0.99] },
-  }),
-);
-
 describeStrategy({
   name: 'children in a space with conditions',
-  space: deep,
-  create: (random) => new ChildrenSearch(deep, settings, task, random),
+  space: conditionalSpace,
+  create: (random) => new ChildrenSearch(conditionalSpace, settings, task, random),
 });
 
 const create = (seed: number, overrides: Partial<ChildrenSettings> = {}) =>

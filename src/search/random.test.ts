@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { describeStrategy } from '../../test/contracts/strategy.ts';
+import { conditionalSpace } from '../../test/random-spaces.ts';
 import { RandomStream } from '../random/random-stream.ts';
-import { createSpace } from './create-space.ts';
 import { RandomSearch } from './random.ts';
 import { findSpace, sampleIndex, spaceSize } from './space.ts';
-import { parseSpaceDefinition } from './space-definition.ts';
 
 const space = findSpace('lunar-lander-quick');
 
@@ -14,24 +13,14 @@ describeStrategy({
   create: (random) => new RandomSearch(space, { trials: 40 }, random),
 });
 
-const deep = createSpace(
-  parseSpaceDefinition({
-    layers: [1, 2, 3],
-    units: [4, 8],
-    activations: ['relu', 'tanh'],
-    heads: ['plain', 'dueling'],
-    hyperparameters: { gamma: [0.9, 0.99] },
-  }),
-);
-
 describeStrategy({
   name: 'random in a space with conditions',
-  space: deep,
-  create: (random) => new RandomSearch(deep, { trials: 40 }, random),
+  space: conditionalSpace,
+  create: (random) => new RandomSearch(conditionalSpace, { trials: 40 }, random),
 });
 
 describe('RandomSearch', () => {
-  test.each([space, deep])(
+  test.each([space, conditionalSpace])(
     'goes through all of $name without repetition, then again in another order',
     (searched) => {
       const size = spaceSize(searched);

@@ -7,12 +7,13 @@
  * towards the better ones. docs/algorithms/enas.md has the settings, what was tried, and where this differs from the
  * paper.
  */
-import { countActions, type DqnHyperparameters } from '../../agents/dqn.ts';
+import { adam, countActions, type DqnHyperparameters } from '../../agents/dqn.ts';
 import { EpisodeLog } from '../../agents/episode-log.ts';
 import { evaluate } from '../../agents/evaluate.ts';
 import { explore } from '../../agents/exploration.ts';
 import { ReplayBuffer, type Transitions } from '../../agents/replay-buffer.ts';
 import { trainingSeeds, validationSeeds } from '../../agents/seeds.ts';
+import type { TrainingProgress } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
 import { type Kernels, type LearnerPart, learnerParts, parameterCount } from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
@@ -98,19 +99,9 @@ export type OneShotEvent =
   | { readonly kind: 'candidate'; readonly scored: Score }
   | { readonly kind: 'failed'; readonly network: SharedNetwork };
 
-export interface OneShotProgress {
-  readonly step: number;
-  readonly totalSteps: number;
-  readonly episodes: number;
-  readonly updates: number;
-  /** Of the last 100 episodes, whichever architectures they were of. */
-  readonly averageReturn: number | undefined;
-  readonly epsilon: number;
-  readonly learningRate: number;
-}
+/** As of a training; episodes and average return are of whichever architectures acted. */
+export type OneShotProgress = Omit<TrainingProgress, 'solvedAt'>;
 
-/** PyTorch's defaults. */
-const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 /** Environments that score candidates in lockstep, at most. */
 const maxLanes = 64;
 /** Draws of candidates from the controller before it is taken to have no new ones. */
