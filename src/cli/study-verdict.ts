@@ -82,7 +82,7 @@ function explainChoice(finalists: readonly Finalist[], seeds: number): string {
     return `the best of ${finalists.length}; ${count(seeds, 'seed')} can't tell finalists apart, ${minimumRuns} can`;
   }
   return tied === 1
-    ? 'better than all other finalists'
+    ? `the best of ${finalists.length}; no other comes within a standard error of it`
     : `the smallest of ${tied} finalists that ${seeds} seeds don't tell apart`;
 }
 
