@@ -69,6 +69,11 @@ interface Evaluated {
   readonly result: TrialResult;
 }
 
+/** One training after another, or all architectures at once. */
+type Search =
+  | { readonly kind: 'trials'; readonly strategy: Strategy }
+  | { readonly kind: 'one-shot'; readonly settings: OneShotSettings };
+
 /** What a search, of whatever kind, ends with. */
 interface SearchOutcome {
   /** Distinct architectures, best first. */
@@ -99,8 +104,7 @@ export class Study {
   readonly #inputs: number;
   readonly #outputs: number;
   readonly #seeds: StudySeeds;
-  /** Undefined where all architectures train at once. */
-  readonly #strategy: Strategy | undefined;
+  readonly #search: Search;
   readonly #work: TrialWork;
   readonly #validationSeeds: readonly number[];
   readonly #trials: FinishedTrial[] = [];
@@ -127,6 +131,7 @@ export class Study {
     const task = { inputs: this.#inputs, outputs: this.#outputs, rewardThreshold, steps };
     const { strategy } = configuration;
     if (strategy.name === 'enas') {
+      this.#search = { kind: 'one-shot', settings: strategy };
       // Refuses what can't share weights before anything has happened.
       supernetShape(this.space, this.#inputs, this.#outputs);
       const { iterations, samplesPerIteration, candidates, totalSteps } = strategy;
@@ -135,10 +140,11 @@ export class Study {
       this.rungs = [];
       this.searchSteps = totalSteps;
     } else {
-      this.#strategy = createStrategy(strategy, this.space, task, this.#seeds.strategy);
-      this.trialCount = this.#strategy.trialCount;
-      this.iterationSize = this.#strategy.iterationSize;
-      this.rungs = this.#strategy.rungs ?? [{ trials: this.trialCount, steps }];
+      const trials = createStrategy(strategy, this.space, task, this.#seeds.strategy);
+      this.#search = { kind: 'trials', strategy: trials };
+      this.trialCount = trials.trialCount;
+      this.iterationSize = trials.iterationSize;
+      this.rungs = trials.rungs ?? [{ trials: this.trialCount, steps }];
       this.searchSteps = this.rungs.reduce((sum, rung) => sum + rung.trials * rung.steps, 0);
     }
     this.#work = new TrialWork(this.space, configuration, this.#inputs, this.#outputs);
@@ -168,9 +174,10 @@ export class Study {
   }
 
   async #searchAndVerify(ports: StudyPorts, signal: AbortSignal): Promise<Verdict | undefined> {
-    const search = this.#strategy
-      ? await this.#searchTrials(this.#strategy, ports, signal)
-      : await this.#searchOneShot(ports, signal);
+    const search =
+      this.#search.kind === 'trials'
+        ? await this.#searchTrials(this.#search.strategy, ports, signal)
+        : await this.#searchOneShot(this.#search.settings, ports, signal);
     if (search.ranking.length === 0) return undefined;
     const control = this.configuration.verification.control
       ? await this.#runControl(search.work, ports, signal)
@@ -195,9 +202,12 @@ export class Study {
   }
 
   /** A search that trains all architectures at once. */
-  async #searchOneShot(ports: StudyPorts, signal: AbortSignal): Promise<SearchOutcome> {
+  async #searchOneShot(
+    settings: OneShotSettings,
+    ports: StudyPorts,
+    signal: AbortSignal,
+  ): Promise<SearchOutcome> {
     const { id, options } = this.#environment;
-    const settings = this.configuration.strategy as OneShotSettings;
     const search = new OneShotSearch(
       ports.executor.kernels,
       (count) => createVectorEnvironment(id, count, options),
@@ -277,7 +287,7 @@ export class Study {
       budget: proposal.steps ?? settings.steps,
     };
     const job: TrialJob = {
-      ...this.#jobBase(trial.architecture, trial.sample),
+      ...this.#jobBase(trial.sample),
       totalSteps: trial.budget,
       stopWhenSolved: settings.stopWhenSolved,
       seed: trial.seed,
@@ -291,14 +301,11 @@ export class Study {
     return { trial, job, result: await executor.run(job, { signal, onProgress }) };
   }
 
-  #jobBase(
-    architecture: string,
-    sample: Sample,
-  ): Pick<TrialJob, 'environment' | 'architecture' | 'hyperparameters'> {
+  #jobBase(sample: Sample): Pick<TrialJob, 'environment' | 'architecture' | 'hyperparameters'> {
     const { id, options } = this.#environment;
     return {
       environment: { id, options },
-      architecture,
+      architecture: formatArchitecture(decodeSample(this.space, sample)),
       hyperparameters: {
         ...this.configuration.hyperparameters,
         ...decodeHyperparameters(this.space, sample),
@@ -415,8 +422,8 @@ export class Study {
     return new Verification({
       executor,
       signal,
-      jobOf: ({ architecture, sample }, round) => ({
-        ...this.#jobBase(architecture, sample),
+      jobOf: ({ sample }, round) => ({
+        ...this.#jobBase(sample),
         totalSteps: steps,
         stopWhenSolved: false,
         seed: this.#seeds.verification(round),

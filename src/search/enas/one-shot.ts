@@ -143,6 +143,8 @@ export class OneShotSearch {
   readonly #leastWork: number;
   #visitor: SharedNetwork | undefined;
   #before: Parts = new Map();
+  /** Of the visitor: what the learning rate is multiplied by for its width. */
+  #rateFactor = 1;
   #scoring: Scoring | undefined;
   #step = 0;
   #updates = 0;
@@ -247,7 +249,7 @@ export class OneShotSearch {
     if (this.#scoring) return this.#score(this.#scoring);
     if (this.#visitor === undefined) {
       if (this.#startScoring()) return undefined;
-      this.#visitor = this.#welcome();
+      this.#visitor = this.#drawVisitor();
     }
     return this.#visit(this.#visitor);
   }
@@ -344,8 +346,8 @@ export class OneShotSearch {
    * Whose visit is next: drawn uniformly or from the controller, and accepted with a probability in inverse proportion
    * to the work of its updates, so that every network has equal work, not equally many updates.
    */
-  #welcome(): SharedNetwork {
-    const { warmup, totalSteps, uniformShare } = this.#settings;
+  #drawVisitor(): SharedNetwork {
+    const { warmup, totalSteps, uniformShare, widthExponent } = this.#settings;
     const { visits } = this.#streams;
     for (let i = 0; i < maxDrawsPerVisit; i++) {
       const uniform = this.#step < warmup * totalSteps || visits.random() < uniformShare;
@@ -354,6 +356,7 @@ export class OneShotSearch {
       const accepted = visits.random() < this.#leastWork / network.work;
       if (!accepted || network.failure !== undefined) continue;
       this.#before = readParts(network);
+      this.#rateFactor = exp(widthExponent * log(this.#leastWidth / network.width));
       return network;
     }
     throw new Error('the training of every network drawn has diverged; expected one that goes on');
@@ -362,11 +365,11 @@ export class OneShotSearch {
   #visit(network: SharedNetwork): OneShotEvent | undefined {
     const { episodes } = this.#episodes;
     this.#act(network);
-    if (!this.#learn(network)) return this.#expel(network, 'the loss is not a finite number');
+    if (!this.#learn(network)) return this.#stopTraining(network, 'the loss is not a finite number');
     if (this.#episodes.episodes === episodes) return undefined;
     network.episodes += 1;
     this.#visitor = undefined;
-    return areFinite(network) ? undefined : this.#expel(network, 'a parameter is not a finite number');
+    return areFinite(network) ? undefined : this.#stopTraining(network, 'a parameter is not a finite number');
   }
 
   #act(network: SharedNetwork): void {
@@ -385,10 +388,9 @@ export class OneShotSearch {
 
   /** The updates that have fallen due. @returns whether their losses were finite. */
   #learn(network: SharedNetwork): boolean {
-    const { learningStarts, trainFrequency, widthExponent } = this.#settings;
+    const { learningStarts, trainFrequency } = this.#settings;
     const due = Math.floor((this.#step - learningStarts) / trainFrequency);
-    const narrowness = log(this.#leastWidth / network.width);
-    const rate = this.#learningRate * exp(widthExponent * narrowness);
+    const rate = this.#learningRate * this.#rateFactor;
     for (; this.#updates < due; this.#updates++) {
       this.#replay.sample(this.#streams.replay, this.#indices);
       const loss = network.learner.update(this.#indices, rate);
@@ -400,7 +402,7 @@ export class OneShotSearch {
   }
 
   /** Ends the training of a network that diverged, and takes back what its visit did to the weights of others. */
-  #expel(network: SharedNetwork, what: string): OneShotEvent {
+  #stopTraining(network: SharedNetwork, what: string): OneShotEvent {
     network.failure = `training diverged: ${what} after ${network.updates} updates, step ${this.#step}; expected a finite number`;
     for (const [part, values] of this.#before) network.learner.write(part, values);
     this.#visitor = undefined;
