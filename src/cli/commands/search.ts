@@ -20,7 +20,7 @@ import {
 import { displayPath, freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { presetNames, type PresetName, presets } from '../presets.ts';
-import { formatCount, formatDuration } from '../progress.ts';
+import { createProgress, formatCount, formatDuration } from '../progress.ts';
 import { concludeStudy } from '../study-summary.ts';
 import { StudyProgress } from '../study-progress.ts';
 import { formatFacts } from '../summary.ts';
@@ -185,7 +185,8 @@ async function search(values: SearchValues): Promise<void> {
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   await withInterrupt(async (signal) => {
-    const display = new StudyProgress(study, time);
+    const seconds = time.search + time.control + time.verification;
+    const display = new StudyProgress(study, time, createProgress(seconds, undefined));
     try {
       const result = await study.run({
         executor,
