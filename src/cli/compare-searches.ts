@@ -164,7 +164,9 @@ async function runLeft(
   if (left.length === 0) return 'complete';
   const time: TimeEstimate = estimateTime(comparison.createFirst(), environment, workers);
   const seconds = time.search + time.verification;
-  console.error(formatFacts([['time   ', `about ${formatDuration(seconds * left.length)} on this machine`]]));
+  console.error(
+    formatFacts([['time    ', `about ${formatDuration(seconds * left.length)} on this machine`]]),
+  );
   const { writeStudyCharts } = await import('./study-charts.ts');
   const display = createProgress(seconds * left.length, undefined);
   const executor = new ThreadExecutor(workers);

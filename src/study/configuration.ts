@@ -107,12 +107,9 @@ function checkBudget(
   context.addIssue({ code: 'custom', path: ['budget'], message });
 }
 
-export const seedSchema = z
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1)
-  .default(0)
-  .describe('seed of everything random');
+export const maxSeed = 2 ** 32 - 1;
+
+export const seedSchema = z.int().min(0).max(maxSeed).default(0).describe('seed of everything random');
 
 /** Unknown keys are errors; absent ones take the default. */
 export const studyConfigurationSchema = z

@@ -1,7 +1,7 @@
 /** The configuration of a comparison of searches: everything, besides the version of the program, that its studies depend on. */
 import { z } from 'zod';
 import { show, validate } from '../errors/validate.ts';
-import { type StudyConfiguration, studyConfigurationSchema } from './configuration.ts';
+import { maxSeed, type StudyConfiguration, studyConfigurationSchema } from './configuration.ts';
 
 /** Unknown keys are errors; absent ones take the default. */
 export const searchComparisonSchema = z
@@ -29,6 +29,8 @@ const namesOf = ({ studies }: SearchComparisonConfiguration): readonly string[] 
 export function parseSearchComparison(input: unknown): SearchComparisonConfiguration {
   const configuration = validate(searchComparisonSchema, input, 'comparison');
   const names = namesOf(configuration);
+  const lastSeed = configuration.studies[0].seed + configuration.seeds - 1;
+  if (lastSeed > maxSeed) throw new RangeError(`the last seed is ${lastSeed}; expected at most ${maxSeed}`);
   for (const [i, name] of names.entries()) {
     if (names.indexOf(name) < i) {
       throw new RangeError(`strategy ${name} is named twice; expected every one once`);
@@ -71,7 +73,7 @@ export function findComparisonConflict(
 ): string | undefined {
   const [there, here] = [namesOf(begun).join(', '), namesOf(asked).join(', ')];
   if (there !== here) return `the strategies are ${there} there and ${here} here`;
-  if (asked.seeds < begun.seeds) return `it has ${begun.seeds} seeds, here are only ${asked.seeds}`;
+  if (asked.seeds < begun.seeds) return `it has ${begun.seeds} seeds, here is only ${asked.seeds}`;
   return begun.studies
     .map((study, i) => findDifference(study, asked.studies[i]))
     .find((difference) => difference !== undefined);
