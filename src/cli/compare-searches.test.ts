@@ -15,11 +15,10 @@ const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR
 /** Of one size, so that the estimate of the time has one network to measure. */
 writeFileSync(join(folder, 'tiny.yaml'), 'layers: [2]\nunits: [8]\nactivations: [relu, tanh]\n');
 const small = [
-  ...['compare', '--strategies', 'enas,random', '--seeds', '1', '--space', 'tiny.yaml', '--seed', '3'],
-  ...['-n', '1500', '--iterations', '2', '--samples-per-iteration', '2', '--trial-timesteps', '1000'],
-  ...['--finalists', '1', '--verification-seeds', '2', '--verification-timesteps', '500'],
-  ...['--verification-episodes', '3', '--learning-starts', '200'],
-];
+  'compare --strategies enas,random --seeds 1 --space tiny.yaml --seed 3',
+  '-n 1500 --iterations 2 --samples-per-iteration 2 --trial-timesteps 1000 --finalists 1',
+  '--verification-seeds 2 --verification-timesteps 500 --verification-episodes 3 --learning-starts 200',
+].flatMap((part) => part.split(' '));
 
 const compare = (...args: readonly string[]) =>
   spawnSync(process.execPath, [command, ...small, ...args], options);

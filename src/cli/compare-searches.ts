@@ -122,7 +122,7 @@ function configure(values: SearchesValues): SearchComparisonConfiguration {
 function describePlan(comparison: SearchComparison, folder: ComparisonFolder, workers: number): string {
   const { configuration, plan } = comparison;
   const [first, ...others] = configuration.studies;
-  const study = comparison.createFirst();
+  const { first: study } = comparison;
   const done = plan.length - comparison.remaining(folder).length;
   const kept = done === 0 ? '' : `; ${done} of them done before`;
   const { seeds } = configuration;
@@ -162,7 +162,7 @@ async function runLeft(
 ): Promise<'complete' | 'interrupted'> {
   const left = comparison.remaining(folder);
   if (left.length === 0) return 'complete';
-  const time: TimeEstimate = estimateTime(comparison.createFirst(), environment, workers);
+  const time: TimeEstimate = estimateTime(comparison.first, environment, workers);
   const seconds = time.search + time.verification;
   console.error(
     formatFacts([['time    ', `about ${formatDuration(seconds * left.length)} on this machine`]]),
@@ -204,10 +204,10 @@ async function summarise(comparison: SearchComparison, folder: ComparisonFolder)
   return summariseComparison(records, new StudySeeds(comparison.configuration.studies[0].seed).bootstrap);
 }
 
-/** What comparison.json says: but for seconds a function of the configuration. */
+/** What comparison.json says, which has no single episodes: but for seconds a function of the configuration. */
 function describeResult(comparison: SearchComparison, strategies: readonly ComparedStrategy[]) {
   const { configuration } = comparison;
-  const { space } = comparison.createFirst();
+  const { space } = comparison.first;
   const [{ environment, seed, verification }] = configuration.studies;
   return {
     environment: environment.id,
@@ -215,7 +215,7 @@ function describeResult(comparison: SearchComparison, strategies: readonly Compa
     seed,
     seeds: configuration.seeds,
     verification,
-    strategies: strategies.map(({ returns: _, ...strategy }) => strategy),
+    strategies: strategies.map((strategy) => ({ ...strategy, returns: undefined })),
   };
 }
 
@@ -255,7 +255,7 @@ export async function compareSearches(values: SearchesValues): Promise<void> {
   const { id, options } = configuration.studies[0].environment;
   const environment = createVectorEnvironment(id, 1, options).spec;
   const comparison = new SearchComparison(configuration, environment);
-  const path = values.out ?? freeFolder('comparisons', comparison.createFirst().space.name);
+  const path = values.out ?? freeFolder('comparisons', comparison.first.space.name);
   const folder = await openComparisonFolder(path, configuration, versions());
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;

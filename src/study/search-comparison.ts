@@ -51,6 +51,8 @@ export class SearchComparison {
   readonly configuration: SearchComparisonConfiguration;
   /** All strategies on one seed, then on the next; in order of the configuration. */
   readonly plan: readonly PlannedStudy[];
+  /** The first strategy's study, on the first seed: to be looked at, not run. */
+  readonly first: Study;
   readonly #environment: EnvironmentSpec;
 
   /**
@@ -64,13 +66,8 @@ export class SearchComparison {
     this.plan = Array.from({ length: seeds }, (_, i) =>
       studies.map(({ strategy, seed }): PlannedStudy => ({ strategy: strategy.name, seed: seed + i })),
     ).flat();
-    // Refuses what can't work before anything has happened.
-    for (const study of studies) new Study(study, environment);
-  }
-
-  /** The first strategy's study, on the first seed. */
-  createFirst(): Study {
-    return new Study(this.configuration.studies[0], this.#environment);
+    // All of them: what can't work is refused before anything has happened.
+    [this.first] = studies.map((study) => new Study(study, environment));
   }
 
   /** What the record lacks, in the order of the plan. */

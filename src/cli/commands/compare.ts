@@ -79,13 +79,14 @@ export function createCompareCommand(): CommandUnknownOpts {
     .addOption(
       new Option(
         '--strategies <names>',
-        `what to compare, of ${strategyNames.join(', ')}, separated by commas; what the first takes is the budget of the others`,
-      ).default(undefined, `${defaults.searches.strategies}; with --tabular all but enas`),
+        `what to compare, separated by commas, of ${strategyNames.join(', ')}; what the first takes is the budget of the others (default: ${defaults.searches.strategies}; with --tabular all but enas)`,
+      ),
     )
     .addOption(
-      new Option('--seeds <n>', 'searches per strategy')
-        .argParser(wholeNumber(1, 100_000))
-        .default(undefined, `${defaults.searches.seeds}; with --tabular ${defaults.tabular.seeds}`),
+      new Option(
+        '--seeds <n>',
+        `searches per strategy, on --seed and those that follow it (default: ${defaults.searches.seeds}; with --tabular ${defaults.tabular.seeds})`,
+      ).argParser(wholeNumber(1, 100_000)),
     )
     .addOption(options.preset('standard'))
     .addOption(options.space())
@@ -98,10 +99,8 @@ export function createCompareCommand(): CommandUnknownOpts {
     .addOption(
       new Option(
         '--trials <n>',
-        'evolution, random as the first strategy: architectures to try; with --tabular: budget of a search, in whole trainings of a mean architecture',
-      )
-        .argParser(wholeNumber(1, 100_000))
-        .default(undefined, `the strategy's; with --tabular ${defaults.tabular.trials}`),
+        `evolution, random as the first strategy: architectures to try; with --tabular: budget of a search, in whole trainings of a mean architecture (default: ${defaults.tabular.trials})`,
+      ).argParser(wholeNumber(1, 100_000)),
     )
     .addOption(options.iterations())
     .addOption(options.samplesPerIteration('enas, children'))
@@ -132,5 +131,5 @@ export function createCompareCommand(): CommandUnknownOpts {
     if (option.attributeName() !== 'control') command.addOption(option);
   }
   for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));
-  return command.action(() => compare(command as CommandUnknownOpts, command.opts()));
+  return command.action(() => compare(command, command.opts()));
 }
