@@ -33,7 +33,7 @@ const studiesSchema = z.array(
   z.strictObject({
     strategy: z.enum(strategyNames),
     seed: z.int().nonnegative(),
-    work: z.number().positive(),
+    work: z.number().nonnegative(),
     seconds: z.number().nonnegative(),
   }),
 );

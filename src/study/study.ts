@@ -6,31 +6,22 @@ import { countActions } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { createVectorEnvironment } from '../environments/registry.ts';
-import { countParameters, formatArchitecture } from '../networks/architecture.ts';
-import {
-  decodeHyperparameters,
-  decodeSample,
-  describeSample,
-  type Sample,
-  type SearchSpace,
-  spaceSize,
-} from '../search/space.ts';
+import { type SearchSpace, spaceSize } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import { OneShotSearch, type OneShotSettings } from '../search/enas/one-shot.ts';
 import { supernetShape } from '../search/enas/shared-networks.ts';
 import { RandomSearch } from '../search/random.ts';
-import { representativeSamples } from '../search/representatives.ts';
-import { createStrategy, type TrialStrategySettings } from '../search/strategies.ts';
+import { createStrategy } from '../search/strategies.ts';
 import type { Outcome, Proposal, Rung, Strategy } from '../search/strategy.ts';
 import { mean } from '../statistics/sample.ts';
 import type { StudyConfiguration } from './configuration.ts';
 import { BudgetedSearch } from './budgeted-search.ts';
-import { settingsForBudget } from './budgeted-settings.ts';
 import type { StudyEvent } from './events.ts';
 import type { CompleteResult, Executor, TrialJob, TrialResult } from './executor.ts';
 import type { Racer } from './racing.ts';
 import { type OneShotSteps, runOneShot } from './one-shot-trials.ts';
 import { StudySeeds } from './seeds.ts';
+import { StudySamples } from './study-samples.ts';
 import type { PolicySnapshot, Storage } from './storage.ts';
 import { createModel } from './trained-model.ts';
 import {
@@ -41,10 +32,8 @@ import {
   rankCandidates,
   type RunningTrial,
   type TrialPhase,
-  type TrialStart,
 } from './trial.ts';
 import { runTrials } from './trial-loop.ts';
-import { TrialWork } from './trial-work.ts';
 import { createVerdict, findWinner, type LeftOut, medianRun, type Verdict } from './verdict.ts';
 import { Verification } from './verification.ts';
 
@@ -110,7 +99,7 @@ export class Study {
   readonly #outputs: number;
   readonly #seeds: StudySeeds;
   readonly #search: Search;
-  readonly #work: TrialWork;
+  readonly #samples: StudySamples;
   readonly #validationSeeds: readonly number[];
   readonly #trials: FinishedTrial[] = [];
   #best: CompleteTrial | undefined;
@@ -132,7 +121,7 @@ export class Study {
     this.#inputs = observationSpace.low.length;
     this.#outputs = countActions(environment);
     this.#seeds = new StudySeeds(configuration.seed);
-    this.#work = new TrialWork(this.space, configuration, this.#inputs, this.#outputs);
+    this.#samples = new StudySamples(this.space, configuration, environment, this.#inputs, this.#outputs);
     const { steps } = configuration.trial;
     const task = { inputs: this.#inputs, outputs: this.#outputs, rewardThreshold, steps };
     const { strategy } = configuration;
@@ -146,7 +135,7 @@ export class Study {
       this.rungs = [];
       this.searchSteps = totalSteps;
     } else {
-      const settings = this.#settleBudget(strategy);
+      const settings = this.#samples.settleBudget(strategy);
       const trials = createStrategy(settings, this.space, task, this.#seeds.strategy);
       this.#search = { kind: 'trials', strategy: trials };
       this.trialCount = trials.trialCount;
@@ -155,21 +144,6 @@ export class Study {
       this.searchSteps = this.rungs.reduce((sum, rung) => sum + rung.trials * rung.steps, 0);
     }
     this.#validationSeeds = this.#seeds.validationEpisodes(configuration.trial.validationEpisodes);
-  }
-
-  /** The settings of a strategy, as the budget has them where there is one. */
-  #settleBudget(settings: TrialStrategySettings): TrialStrategySettings {
-    const { budget, trial } = this.configuration;
-    if (budget === undefined) return settings;
-    const representatives = representativeSamples(this.space);
-    const fitting = representatives.filter((sample) => !this.#isTooLarge(sample));
-    const samples = fitting.length > 0 ? fitting : representatives;
-    return settingsForBudget(settings, {
-      budget: budget.work,
-      spaceSize: spaceSize(this.space),
-      steps: trial.steps,
-      meanWork: (steps) => this.#work.mean(samples, steps),
-    });
   }
 
   /**
@@ -230,7 +204,9 @@ export class Study {
     const search = new BudgetedSearch(strategy, {
       budget: budget ?? Number.POSITIVE_INFINITY,
       fullWork: ({ sample, steps }) =>
-        budget !== undefined && this.#isTooLarge(sample) ? undefined : this.#work.full(sample, steps),
+        budget !== undefined && this.#samples.isTooLarge(sample)
+          ? undefined
+          : this.#samples.work.full(sample, steps),
       // Without replacement, what was first in one round may be last in the next.
       patience: 2 * spaceSize(this.space),
     });
@@ -265,7 +241,7 @@ export class Study {
     await this.#recordPolicy(0, search.policy(), ports);
     const steps: OneShotSteps = {
       describe: ({ network: { sample } }) => ({
-        ...this.#describe(sample),
+        ...this.#samples.describe(sample),
         seed: this.configuration.seed,
         budget: settings.totalSteps,
       }),
@@ -278,17 +254,6 @@ export class Study {
     };
     await runOneShot(search, steps, signal);
     return { ranking: rankCandidates(this.#trials, 'final'), work: search.work };
-  }
-
-  /** What is known of a sample before anything is trained. */
-  #describe(sample: Sample): Pick<TrialStart, 'sample' | 'name' | 'architecture' | 'parameterCount'> {
-    const architecture = decodeSample(this.space, sample);
-    return {
-      sample,
-      name: describeSample(this.space, sample),
-      architecture: formatArchitecture(architecture),
-      parameterCount: countParameters(architecture, this.#inputs, this.#outputs),
-    };
   }
 
   /** Random search with that much work. Its trials count on from the search's. */
@@ -311,12 +276,12 @@ export class Study {
       state: 'running',
       number,
       phase,
-      ...this.#describe(proposal.sample),
+      ...this.#samples.describe(proposal.sample),
       seed: this.#seeds.trial(number),
       budget: proposal.steps ?? settings.steps,
     };
     const job: TrialJob = {
-      ...this.#jobBase(trial.sample),
+      ...this.#samples.jobBase(trial.sample),
       totalSteps: trial.budget,
       stopWhenSolved: settings.stopWhenSolved,
       seed: trial.seed,
@@ -328,24 +293,6 @@ export class Study {
     const onProgress = (progress: TrainingProgress) =>
       onEvent?.({ kind: 'trial-progress', number, progress });
     return { trial, job, result: await executor.run(job, { signal, onProgress }) };
-  }
-
-  #jobBase(sample: Sample): Pick<TrialJob, 'environment' | 'architecture' | 'hyperparameters'> {
-    const { id, options } = this.#environment;
-    return {
-      environment: { id, options },
-      architecture: formatArchitecture(decodeSample(this.space, sample)),
-      hyperparameters: {
-        ...this.configuration.hyperparameters,
-        ...decodeHyperparameters(this.space, sample),
-      },
-    };
-  }
-
-  /** Whether a sample's architecture has too many parameters to be retrained. */
-  #isTooLarge(sample: Sample): boolean {
-    const { maxParameters = Number.POSITIVE_INFINITY } = this.configuration.verification;
-    return countParameters(decodeSample(this.space, sample), this.#inputs, this.#outputs) > maxParameters;
   }
 
   /** Records a trial that has ended. */
@@ -384,7 +331,7 @@ export class Study {
   ): Promise<void> {
     const { trial, outcome } = await this.#record(evaluated, ports);
     const { iterations } = search;
-    search.tell(outcome, this.#work.of(trial));
+    search.tell(outcome, this.#samples.work.of(trial));
     if (search.iterations > iterations) await this.#recordPolicy(search.iterations, search.policy(), ports);
     if (budget === undefined) return;
     const share = Math.min(1, search.work / budget);
@@ -419,10 +366,10 @@ export class Study {
   /** The candidates to be retrained, and those that would take too long. */
   #pickFinalists(ranking: readonly Candidate[]) {
     const { finalists } = this.configuration.verification;
-    const tooLarge = ranking.filter(({ sample }) => this.#isTooLarge(sample));
+    const tooLarge = ranking.filter(({ sample }) => this.#samples.isTooLarge(sample));
     const leftOut: LeftOut | undefined =
       tooLarge.length === 0 ? undefined : { count: tooLarge.length, best: tooLarge[0] };
-    const fitting = ranking.filter(({ sample }) => !this.#isTooLarge(sample));
+    const fitting = ranking.filter(({ sample }) => !this.#samples.isTooLarge(sample));
     return { finalists: fitting.slice(0, finalists), leftOut };
   }
 
@@ -460,7 +407,7 @@ export class Study {
       executor,
       signal,
       jobOf: ({ sample }, round) => ({
-        ...this.#jobBase(sample),
+        ...this.#samples.jobBase(sample),
         totalSteps: steps,
         stopWhenSolved: false,
         seed: this.#seeds.verification(round),
