@@ -15,14 +15,14 @@ const versions = { touchdown: '1.2.3', node: '24.0.0', kernels: 'wasm' };
 const base = mkdtempSync(join(tmpdir(), 'touchdown-comparison-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-function configure(seeds: number, steps = 600) {
+function configure(seeds: number, steps = 600, maxParameters?: number) {
   const study = (strategy: object) => ({
     space: { layers: [1], units: [8, 16], activations: ['relu', 'tanh'] },
     strategy,
     seed: 4,
     trial: { steps, validationEpisodes: 1 },
     hyperparameters: { learningStarts: 100, bufferSize: 1000, batchSize: 16 },
-    verification: { finalists: 1, seeds: 1, steps: 300, episodes: 1 },
+    verification: { finalists: 1, seeds: 1, steps: 300, episodes: 1, maxParameters },
   });
   return parseSearchComparison({
     seeds,
@@ -30,8 +30,8 @@ function configure(seeds: number, steps = 600) {
   });
 }
 
-const open = (name: string, seeds: number, steps?: number) =>
-  openComparisonFolder(join(base, name), configure(seeds, steps), versions);
+const open = (name: string, seeds: number, steps?: number, maxParameters?: number) =>
+  openComparisonFolder(join(base, name), configure(seeds, steps, maxParameters), versions);
 
 /** Runs what is left. @param onStudy is told what begins. */
 async function run(
@@ -39,8 +39,9 @@ async function run(
   seeds: number,
   signal = new AbortController().signal,
   onStudy: (planned: PlannedStudy, event: StudyEvent) => void = () => undefined,
+  configuration = configure(seeds),
 ) {
-  const comparison = new SearchComparison(configure(seeds), lander);
+  const comparison = new SearchComparison(configuration, lander);
   return comparison.run({
     executor: new InlineExecutor(),
     record: folder,
@@ -95,6 +96,14 @@ describe('a comparison of searches', () => {
     expect(existsSync(begun)).toBe(false);
     expect(timeless(again)).toEqual(timeless(whole));
     expect(await trialsOf(again, 'random', 4)).toEqual(await trialsOf(whole, 'random', 4));
+  });
+
+  test('a search with a budget for which everything is too large does nothing, and that is kept too', async () => {
+    const folder = await open('large', 1, 600, 1);
+    await run(folder, 1, undefined, undefined, configure(1, 600, 1));
+    const again = await open('large', 1, 600, 1);
+    expect(again.finished).toMatchObject([{ strategy: 'grid' }, { strategy: 'random', work: 0 }]);
+    expect((await again.readStudy({ strategy: 'random', seed: 4 })).trials).toEqual([]);
   });
 
   test('goes on with more seeds, and does nothing again', async () => {
