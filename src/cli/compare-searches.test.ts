@@ -47,7 +47,7 @@ describe('touchdown compare, by searches', () => {
     expect(whole.stderr).toMatch(/studies +2: 2 strategies on 1 seed\n/);
     expect(whole.stderr).toMatch(/study 2\/2: random, seed 3\ntrial 1 +8,(relu|tanh),8/);
     expect(whole.status).toBe(0);
-    expect(whole.stdout).toMatch(/strategy .* IQM of runs .* better than random .* work .* winner by seed/);
+    expect(whole.stdout).toMatch(/strategy .* IQM of runs .* against random .* work .* winner by seed/);
     expect(whole.stdout).toMatch(/enas .* -?[\d.]+ .* -?[\d.]+ .* \d+ % .* 100 % .* 3: 8,(relu|tanh),8/);
     expect(readdirSync(join(folder, 'whole')).sort()).toEqual([
       'charts',

@@ -243,6 +243,14 @@ function formatResult(
   const facts = formatFacts([
     ['IQM of runs', `of the ${runs} retrainings of a strategy's winners; below: 95 %, of these winners`],
     ['mean of seeds', "of the winners' IQMs; below: 95 %, Student's, which has the searches' luck in it"],
+    ...(strategies.some(({ againstRandom }) => againstRandom)
+      ? [
+          [
+            'against random',
+            "that a run beats one of random's on the same seed; mean difference of IQMs, 95 % of that, Student's",
+          ] as const,
+        ]
+      : []),
     ['work, time', 'of a search, on the average; the time with its verification'],
     ...files.map(([title, file]) => [title, displayPath(file)] as const),
   ]);

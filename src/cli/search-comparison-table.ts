@@ -6,28 +6,28 @@ import { formatDuration } from './progress.ts';
 
 const fixed = (value: number): string => value.toFixed(1);
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-const range = (interval: Interval | undefined, format = fixed): string =>
-  interval === undefined ? '' : `${format(interval.low)} to ${format(interval.high)}`;
+const range = (interval: Interval | undefined): string =>
+  interval === undefined ? '' : `${fixed(interval.low)} to ${fixed(interval.high)}`;
 
 const describeWinner = ({ seed, winner, interquartileMean }: SearchEnd): string =>
   winner === undefined ? `${seed}: none` : `${seed}: ${winner.name}  ${fixed(interquartileMean)}`;
 
-function describeImprovement({ improvementOverRandom }: ComparedStrategy): string {
-  if (improvementOverRandom === undefined) return '';
-  const { probability, interval } = improvementOverRandom;
-  const bounds = interval === undefined ? '' : `\n${range(interval, percent)}`;
-  return `${percent(probability)}${bounds}`;
+function describeAgainstRandom({ againstRandom }: ComparedStrategy): string {
+  if (againstRandom === undefined) return '';
+  const { probabilityOfImprovement, difference, interval } = againstRandom;
+  const sign = difference < 0 ? '' : '+';
+  return `${percent(probabilityOfImprovement)}\n${sign}${fixed(difference)}\n${range(interval)}`.trimEnd();
 }
 
 /** A row per strategy. Intervals stand below what they are of. */
 export function formatSearchComparison(strategies: readonly ComparedStrategy[]): string {
-  const hasControl = strategies.some(({ improvementOverRandom }) => improvementOverRandom !== undefined);
+  const hasControl = strategies.some(({ againstRandom }) => againstRandom !== undefined);
   const table = new Table({
     head: [
       'strategy',
       'IQM of runs',
       'mean of seeds',
-      ...(hasControl ? ['better than random'] : []),
+      ...(hasControl ? ['against random'] : []),
       'trials',
       'work',
       'time',
@@ -42,7 +42,7 @@ export function formatSearchComparison(strategies: readonly ComparedStrategy[]):
       name,
       `${fixed(interquartileMean)}\n${range(interval)}`.trimEnd(),
       `${fixed(mean)}\n${range(meanInterval)}`.trimEnd(),
-      ...(hasControl ? [describeImprovement(strategy)] : []),
+      ...(hasControl ? [describeAgainstRandom(strategy)] : []),
       trials === undefined ? '' : fixed(trials),
       percent(workShare),
       formatDuration(seconds),

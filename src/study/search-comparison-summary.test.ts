@@ -58,18 +58,24 @@ describe('summariseComparison', () => {
     expect(enas.meanInterval).toBeUndefined();
   });
 
-  test('improvement is of runs on the same seed', () => {
-    // By seed enas is always better by a little; over all seeds it would not be.
-    const [enas, random] = summarise(
+  test('random search is stood against seed by seed', () => {
+    // By seed enas is always better by 1, 2 and 3; over all seeds it would not be.
+    const studies = [
       record('enas', 0, [2, 2, 2]),
       record('random', 0, [1, 1, 1]),
       record('enas', 1, [102, 102, 102]),
-      record('random', 1, [101, 101, 101]),
-    );
-    expect(enas.improvementOverRandom).toEqual({ probability: 1, interval: { low: 1, high: 1 } });
-    expect(random.improvementOverRandom).toBeUndefined();
+      record('random', 1, [100, 100, 100]),
+      record('enas', 2, [1003, 1003, 1003]),
+      record('random', 2, [1000, 1000, 1000]),
+    ];
+    const [enas, random] = summarise(...studies);
+    expect(enas.againstRandom).toMatchObject({ probabilityOfImprovement: 1 });
+    expect(enas.againstRandom?.difference).toBeCloseTo(2, 10);
+    expect(enas.againstRandom?.interval?.low).toBeCloseTo(2 - 4.302_652_73 / Math.sqrt(3), 6);
+    expect(random.againstRandom).toBeUndefined();
+    expect(summarise(...studies.slice(0, 4))[0].againstRandom?.interval).toBeUndefined();
     const [alone] = summarise(record('grid', 0, [1, 2, 3]), record('enas', 0, [1, 2, 3]));
-    expect(alone.improvementOverRandom).toBeUndefined();
+    expect(alone.againstRandom).toBeUndefined();
   });
 
   test('a run that failed counts as the worst return of all studies, and so does a search without a winner', () => {
@@ -99,7 +105,12 @@ describe('summariseComparison', () => {
   test('of a single run per winner there are no intervals', () => {
     const [enas] = summarise(record('enas', 0, [1]), record('random', 0, [2]));
     expect(enas.interval).toBeUndefined();
-    expect(enas.improvementOverRandom).toEqual({ probability: 0, interval: undefined });
+    expect(enas.meanInterval).toBeUndefined();
+    expect(enas.againstRandom).toEqual({
+      probabilityOfImprovement: 0,
+      difference: -1,
+      interval: undefined,
+    });
   });
 
   test('refuses a comparison in which nothing is complete', () => {

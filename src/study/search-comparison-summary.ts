@@ -6,8 +6,10 @@
  *   the search (Agarwal et al. 2021). It tells how well these winners are known. That another seed may give another
  *   winner isn't in it.
  * - That is in Student's interval of the mean over the seeds of the winners' interquartile means, from three seeds on.
- * - The probability of improvement over random search is of a retraining of the winner against one of random search's
- *   winner on the same seed, on the average over the seeds.
+ * - Against random search stand the mean difference of the interquartile means seed by seed, with Student's interval,
+ *   and the probability that a retraining of the winner beats one of random search's winner on the same seed, on the
+ *   average over the seeds. Drawing retrainings within seeds gives that no fair interval: where one seed is won for sure
+ *   and the other lost for sure, it would be a point at one half.
  *
  * As in a race a failed retraining counts as the worst score, here the lowest return of any episode of the whole
  * comparison; a search without a winner counts as one whose retrainings all failed.
@@ -17,7 +19,7 @@ import { stratifiedBootstrap } from '../statistics/bootstrap.ts';
 import { type Interval, meanInterval } from '../statistics/interval.ts';
 import { probabilityOfImprovement } from '../statistics/probability-of-improvement.ts';
 import { interquartileMean, mean } from '../statistics/sample.ts';
-import { episodeReturns, minimumRuns, runScores, worstReturn } from './racing.ts';
+import { episodeReturns, minimumRuns, pairedInterval, runScores, worstReturn } from './racing.ts';
 import type { FinishedStudy, PlannedStudy } from './search-comparison.ts';
 import type { StudySnapshot } from './storage.ts';
 import { findWinner } from './verdict.ts';
@@ -47,6 +49,15 @@ export interface SearchEnd {
   readonly seconds: number;
 }
 
+export interface AgainstRandom {
+  /** That a retraining of the winner is better than one of random search's, half for a tie. */
+  readonly probabilityOfImprovement: number;
+  /** Of the interquartile means, on the average over the seeds: strategy − random search. */
+  readonly difference: number;
+  /** Of the difference: 95 %, Student's. Undefined for fewer than three seeds. */
+  readonly interval: Interval | undefined;
+}
+
 export interface ComparedStrategy {
   readonly name: PlannedStudy['strategy'];
   /** Of the scores of all seeds. */
@@ -58,9 +69,7 @@ export interface ComparedStrategy {
   /** Of the mean: 95 %, Student's. Undefined for fewer than three seeds. */
   readonly meanInterval: Interval | undefined;
   /** Undefined for random search itself, and without it. */
-  readonly improvementOverRandom:
-    | { readonly probability: number; readonly interval: Interval | undefined }
-    | undefined;
+  readonly againstRandom: AgainstRandom | undefined;
   /** Means over the seeds of what the searches took. */
   readonly trials: number | undefined;
   readonly workShare: number;
@@ -102,15 +111,13 @@ function describeSearch(
   return { end, returns };
 }
 
-const scoresOf = ({ searches }: Pick<ComparedStrategy, 'searches'>) => searches.map(({ scores }) => scores);
-
 function summarise(
   name: ComparedStrategy['name'],
   described: readonly ReturnType<typeof describeSearch>[],
   random: RandomStream,
 ): ComparedStrategy {
   const searches = described.map(({ end }) => end);
-  const strata = scoresOf({ searches });
+  const strata = searches.map(({ scores }) => scores);
   const means = searches.map((search) => search.interquartileMean);
   const trials = searches.flatMap((search) => search.trials ?? []);
   return {
@@ -123,7 +130,7 @@ function summarise(
         }),
     mean: mean(means),
     meanInterval: means.length < minimumRuns ? undefined : meanInterval(means),
-    improvementOverRandom: undefined,
+    againstRandom: undefined,
     trials: trials.length === 0 ? undefined : mean(trials),
     workShare: mean(searches.map(({ workShare }) => workShare)),
     seconds: mean(searches.map(({ seconds }) => seconds)),
@@ -132,20 +139,17 @@ function summarise(
   };
 }
 
-/** @param strata scores by seed. @param others on the same seeds. */
-function compareWithRandom(
-  strata: readonly (readonly number[])[],
-  others: readonly (readonly number[])[],
-  random: RandomStream,
-): ComparedStrategy['improvementOverRandom'] {
-  const { length } = strata;
-  const probabilityOf = (drawn: readonly (readonly number[])[]) =>
-    mean(drawn.slice(0, length).map((scores, i) => probabilityOfImprovement(scores, drawn[length + i])));
-  const both = [...strata, ...others];
-  const interval = both.some((scores) => scores.length < 2)
-    ? undefined
-    : stratifiedBootstrap(both, probabilityOf, { random });
-  return { probability: probabilityOf(both), interval };
+/** Both by seed, on the same ones. */
+function compareWithRandom(searches: readonly SearchEnd[], others: readonly SearchEnd[]): AgainstRandom {
+  const means = searches.map((search) => search.interquartileMean);
+  const otherMeans = others.map((search) => search.interquartileMean);
+  return {
+    probabilityOfImprovement: mean(
+      searches.map(({ scores }, i) => probabilityOfImprovement(scores, others[i].scores)),
+    ),
+    difference: mean(means) - mean(otherMeans),
+    interval: pairedInterval(means, otherMeans),
+  };
 }
 
 /**
@@ -174,13 +178,6 @@ export function summariseComparison(
   return results.map((result) =>
     result === control
       ? result
-      : {
-          ...result,
-          improvementOverRandom: compareWithRandom(
-            scoresOf(result),
-            scoresOf(control),
-            random.fork(`improvement/${result.name}`),
-          ),
-        },
+      : { ...result, againstRandom: compareWithRandom(result.searches, control.searches) },
   );
 }
