@@ -7,12 +7,17 @@ import { availableParallelism } from 'node:os';
 import { Option } from '@commander-js/extra-typings';
 import { dqnHyperparametersSchema } from '../agents/dqn.ts';
 import { activations } from '../kernels/kernels.ts';
+import { spaces } from '../search/space.ts';
 import { numberWhere, positiveNumber, share, wholeNumber } from './parse.ts';
+import { presetNames, type PresetName, presets } from './presets.ts';
 
 /** Seeds chosen by hand lie below those that trainings draw (src/agents/seeds.ts). */
 const maxSeed = 2 ** 32 - 1;
 
 const gravity = numberWhere((value) => value > -12 && value < 0, 'a number between -12 and 0');
+
+const presetHelp = presetNames.map((name) => `${name} (${presets[name].description})`).join('; ');
+const spaceNames = spaces.map(({ name }) => name).join(', ');
 
 export const options = {
   env: () => new Option('-e, --env <id>', 'environment to act in').default('LunarLander-v3'),
@@ -45,6 +50,15 @@ export const options = {
       .default(steps),
   episodes: (episodes: number, what: string) =>
     new Option('--episodes <n>', what).argParser(wholeNumber(1, 1_000_000)).default(episodes),
+  preset: (preset: PresetName) =>
+    new Option('--preset <name>', `what to begin from: ${presetHelp}`).choices(presetNames).default(preset),
+  space: () =>
+    new Option(
+      '--space <name>',
+      `search space: ${spaceNames}, or a .yaml or .json file (docs/search-spaces.md)`,
+    ),
+  iterations: () =>
+    new Option('--iterations <n>', 'enas, children: steps of the controller').argParser(wholeNumber(1)),
   samplesPerIteration: (who: string) =>
     new Option('--samples-per-iteration <n>', `${who}: architectures per step`).argParser(wholeNumber(1)),
   population: () =>

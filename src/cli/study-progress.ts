@@ -5,7 +5,7 @@ import type { Study } from '../study/study.ts';
 import { compareTrials, type Candidate, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
 import { OneShotLines } from './one-shot-lines.ts';
 import type { TimeEstimate } from './time-estimate.ts';
-import { createProgress, formatCount, formatDuration, type Progress } from './progress.ts';
+import { formatCount, formatDuration, type Progress } from './progress.ts';
 
 const nameWidth = 24;
 
@@ -69,7 +69,8 @@ export class StudyProgress {
   /** Budgets of the search's finished trials. */
   #finishedSteps = 0;
   #controlFinished = 0;
-  /** Of the control's work, from 0 to 1. */
+  /** Of the work of a search with a budget, and of the control's; from 0 to 1. */
+  #searchShare = 0;
   #controlShare = 0;
   #isSearching = true;
   /** In how many fields every finalist still races. */
@@ -77,10 +78,11 @@ export class StudyProgress {
   #runsPlanned = 0;
   #runsFinished = 0;
 
-  constructor(study: Study, time: TimeEstimate) {
+  /** @param display shows the seconds of the estimate that are done; it may be a part of something larger. */
+  constructor(study: Study, time: TimeEstimate, display: Progress) {
     this.#study = study;
     this.#time = time;
-    this.#display = createProgress(time.search + time.control + time.verification, undefined);
+    this.#display = display;
     this.#oneShot = createOneShotLines(study);
   }
 
@@ -106,8 +108,9 @@ export class StudyProgress {
         this.#isSearching = false;
         this.#display.note('control: random search, with as much work as the search took');
         return;
-      case 'control-progress':
-        this.#controlShare = event.share;
+      case 'budget-progress':
+        if (event.phase === 'control') this.#controlShare = event.share;
+        else this.#searchShare = event.share;
         return;
       case 'verification-started':
         this.#startVerification(event);
@@ -141,7 +144,13 @@ export class StudyProgress {
   #done(): number {
     const { search, control, verification } = this.#time;
     const running = [...this.#running.values()].reduce((sum, steps) => sum + steps, 0);
-    if (this.#isSearching) return (search * (this.#finishedSteps + running)) / this.#study.searchSteps;
+    if (this.#isSearching) {
+      const { searchSteps } = this.#study;
+      return (
+        search *
+        (searchSteps === Infinity ? this.#searchShare : (this.#finishedSteps + running) / searchSteps)
+      );
+    }
     const before = search + this.#controlShare * control;
     if (this.#runsPlanned === 0) return before;
     const runs = this.#runsFinished + running / this.#study.configuration.verification.steps;
@@ -152,12 +161,17 @@ export class StudyProgress {
     const best = this.#isSearching ? this.#best.search : this.#best.control;
     const leader = best ? ` · best ${best.score.toFixed(1)} (${best.name})` : '';
     return this.#isSearching
-      ? `${this.#finished}/${this.#study.trialCount} trials${leader}`
+      ? `${this.#finished}${this.#outOfAll} trials${leader}`
       : `control: ${this.#controlFinished} trials${leader}`;
   }
 
-  #finishTrial(trial: FinishedTrial): void {
+  /** Of a search's trials; nothing where a budget decides how many there are. */
+  get #outOfAll(): string {
     const { trialCount } = this.#study;
+    return trialCount === Infinity ? '' : `/${trialCount}`;
+  }
+
+  #finishTrial(trial: FinishedTrial): void {
     this.#running.delete(trial.number);
     const phase = trial.phase === 'control' ? 'control' : 'search';
     const best = this.#best[phase];
@@ -169,7 +183,7 @@ export class StudyProgress {
     } else this.#controlFinished += 1;
     const number = String(isOfSearch ? this.#finished : this.#controlFinished);
     const name = isOfSearch
-      ? `trial ${number.padStart(String(trialCount).length)}/${trialCount}`
+      ? `trial ${number.padStart(Math.max(1, this.#outOfAll.length - 1))}${this.#outOfAll}`
       : `control ${number.padStart(3)}`;
     this.#display.note(`${name}  ${describeTrial(trial)}`);
     this.#update(this.#describeTrials());

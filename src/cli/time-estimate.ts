@@ -8,23 +8,14 @@ import type { EnvironmentSpec } from '../environments/environment.ts';
 import { measureSpeed } from '../execution/training-speed.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { countParameters, formatArchitecture, networkShape } from '../networks/architecture.ts';
-import { RandomStream } from '../random/random-stream.ts';
-import {
-  decodeHyperparameters,
-  decodeSample,
-  drawSample,
-  enumerateSamples,
-  type SearchSpace,
-  spaceSize,
-} from '../search/space.ts';
+import { representativeSamples } from '../search/representatives.ts';
+import { decodeHyperparameters, decodeSample, type SearchSpace } from '../search/space.ts';
 import { updateWork } from '../search/work.ts';
 import type { OneShotSettings } from '../search/enas/one-shot.ts';
 import type { Study } from '../study/study.ts';
 
 /** Architectures that are measured, at most. */
 const measuredArchitectures = 5;
-/** Spaces up to this size are gone through, larger ones are represented by as many samples. */
-const representatives = 1000;
 
 /** An architecture that stands for others of about its size. */
 interface Representative {
@@ -42,7 +33,7 @@ export interface Cost {
   readonly seconds: number;
 }
 
-/** The architectures of a space, or of a thousand of its samples, by increasing number of parameters. */
+/** The architectures that stand for a space, by increasing number of parameters. */
 function representSpace(
   space: SearchSpace,
   { observationSpace, ...environment }: EnvironmentSpec,
@@ -50,12 +41,7 @@ function representSpace(
 ): Representative[] {
   const inputs = observationSpace.low.length;
   const outputs = countActions({ observationSpace, ...environment });
-  const random = new RandomStream(0);
-  const samples =
-    spaceSize(space) <= representatives
-      ? [...enumerateSamples(space)]
-      : Array.from({ length: representatives }, () => drawSample(space, random));
-  return samples
+  return representativeSamples(space)
     .map((sample) => {
       const architecture = decodeSample(space, sample);
       return {

@@ -47,9 +47,12 @@ const rowColour = '#0072b2';
 /** The name of the empty row above the controls. */
 const gap = ' ';
 
+/** With the minus sign of the axis. */
+const fixed = (value: number): string => value.toFixed(1).replace('-', '−');
+
 function estimateText({ estimate, interval }: IntervalRow): string {
-  const bounds = interval === undefined ? '' : ` [${interval.low.toFixed(1)}, ${interval.high.toFixed(1)}]`;
-  return `${estimate.toFixed(1)}${bounds}`;
+  const bounds = interval === undefined ? '' : ` [${fixed(interval.low)}, ${fixed(interval.high)}]`;
+  return `${fixed(estimate)}${bounds}`;
 }
 
 /** @throws RangeError for no rows or two of one name, controls included. */

@@ -28,6 +28,14 @@ export interface PerformanceProfileData {
 
 /** How many parts the axis of returns is cut into. */
 const resolution = 300;
+/** Pixels of the legend, of a letter in it, and of an entry without its name. */
+const [legendWidth, letterWidth, entryWidth] = [780, 7.5, 60];
+
+/** As many as have room side by side, by the longest name. */
+function legendColumns(profiles: readonly ReturnProfile[]): number {
+  const longest = Math.max(...profiles.map(({ name }) => name.length));
+  return Math.max(1, Math.floor(legendWidth / (longest * letterWidth + entryWidth)));
+}
 
 /** @throws RangeError for no profiles, two of one name, or one without returns. */
 export function performanceProfileChart({ environment, profiles, threshold }: PerformanceProfileData): Chart {
@@ -72,7 +80,7 @@ function profileLayer(profiles: readonly ReturnProfile[], threshold: number | un
         field: 'name',
         type: 'nominal',
         scale: colourScale(profiles.map(({ name }) => name)),
-        legend: { columns: 2, symbolType: 'stroke' },
+        legend: { columns: legendColumns(profiles), symbolType: 'stroke' },
       },
     },
   };

@@ -7,7 +7,6 @@ import { unknownName } from '../errors/unknown-name.ts';
 import { validate } from '../errors/validate.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { RandomStream } from '../random/random-stream.ts';
-import { planRungs } from '../search/halving.ts';
 import { spaceSize } from '../search/space.ts';
 import {
   createStrategy,
@@ -20,6 +19,7 @@ import { stratifiedBootstrap } from '../statistics/bootstrap.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { probabilityOfImprovement } from '../statistics/probability-of-improvement.ts';
 import { mean } from '../statistics/sample.ts';
+import { settingsForBudget } from './budgeted-settings.ts';
 import { replaySearch, type ReplayedTrial } from './replay.ts';
 import type { RunTable } from './run-table.ts';
 
@@ -97,41 +97,21 @@ export function parseReplayable(names: readonly string[]): readonly ReplayableNa
   });
 }
 
-/** As many architectures for halving as the budget has room for, whichever they are; at least one. */
-function countConfigurations(table: RunTable, trials: number, eta: number, minimumSteps: number): number {
-  const budget = trials * table.meanWork();
-  for (let configurations = spaceSize(table.space); configurations > 1; configurations--) {
-    const rungs = planRungs({ configurations, eta, minimumSteps }, table.steps);
-    const work = rungs.reduce((sum, rung) => sum + rung.trials * table.meanWork(rung.steps), 0);
-    if (work <= budget) return configurations;
-  }
-  return 1;
-}
-
 /**
- * The settings of a search, with as many trials as the budget allows: until it is used up where a strategy can go on,
- * or as many configurations as it has room for unless they are chosen.
+ * The settings of a search, with as many trials as the budget allows; halving's configurations only unless they are
+ * chosen.
  * @throws RangeError in one line for settings that aren't the strategy's.
  */
 function settingsOf(choice: StrategyChoice, table: RunTable, trials: number): TrialStrategySettings {
   // Never enas: that isn't among the names.
   const settings = validate(strategySchema, choice, `strategy ${choice.name}`) as TrialStrategySettings;
-  switch (settings.name) {
-    case 'children':
-      return { ...settings, iterations: Number.POSITIVE_INFINITY };
-    case 'evolution':
-    case 'random':
-      return { ...settings, trials: Number.POSITIVE_INFINITY };
-    case 'halving': {
-      if ('configurations' in choice) return settings;
-      const { eta, minimumSteps } = settings;
-      return { ...settings, configurations: countConfigurations(table, trials, eta, minimumSteps) };
-    }
-    case 'grid':
-      return settings;
-    default:
-      return settings satisfies never;
-  }
+  if ('configurations' in choice) return settings;
+  return settingsForBudget(settings, {
+    budget: trials * table.meanWork(),
+    spaceSize: spaceSize(table.space),
+    steps: table.steps,
+    meanWork: (steps) => table.meanWork(steps),
+  });
 }
 
 /** Of the mean over seeds. */

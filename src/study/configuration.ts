@@ -45,6 +45,17 @@ const verificationSchema = z
   })
   .readonly();
 
+const budgetSchema = z
+  .strictObject({
+    work: z
+      .number()
+      .positive()
+      .describe(
+        'multiply-adds (src/search/work.ts) that the trials of the search may take, in whole trainings',
+      ),
+  })
+  .readonly();
+
 /** A space that has a name, or a definition: written out in full, so that a study needs no file but its own. */
 const spaceSchema = z
   .custom<string | SpaceInput>()
@@ -85,12 +96,20 @@ function checkBufferSize(
   context.addIssue({ code: 'custom', path: ['space'], message });
 }
 
-export const seedSchema = z
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1)
-  .default(0)
-  .describe('seed of everything random');
+/** What a one-shot search takes is known only when it is over. */
+function checkBudget(
+  { strategy, budget }: { strategy: z.output<typeof strategySchema>; budget?: { work: number } | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (budget === undefined || strategy.name !== 'enas') return;
+  const message =
+    "strategy enas can't keep to a budget: it trains all architectures at once; expected a strategy that trains one after another";
+  context.addIssue({ code: 'custom', path: ['budget'], message });
+}
+
+export const maxSeed = 2 ** 32 - 1;
+
+export const seedSchema = z.int().min(0).max(maxSeed).default(0).describe('seed of everything random');
 
 /** Unknown keys are errors; absent ones take the default. */
 export const studyConfigurationSchema = z
@@ -100,10 +119,16 @@ export const studyConfigurationSchema = z
     strategy: strategySchema.prefault({ name: 'enas' }),
     seed: seedSchema,
     trial: trialSchema.prefault({}),
+    budget: budgetSchema
+      .optional()
+      .describe(
+        "ends the search, in place of the strategy's trials, iterations or configurations: as many as fit; architectures that are too large to be retrained are not trained then",
+      ),
     hyperparameters: dqnHyperparametersSchema.prefault({}),
     verification: verificationSchema.prefault({}),
   })
   .superRefine(checkBufferSize)
+  .superRefine(checkBudget)
   .readonly();
 
 /** As it may be written: everything can be left out. */

@@ -16,8 +16,8 @@ export type StudyEvent =
   | { readonly kind: 'policy'; readonly snapshot: PolicySnapshot }
   /** The search is over; random search has as much work as it took. */
   | { readonly kind: 'control-started'; readonly work: number }
-  /** After every trial of the control. @param share of its work that is done, 0 to 1. */
-  | { readonly kind: 'control-progress'; readonly share: number }
+  /** After every trial of a phase that has a budget. @param share of its work that is done, 0 to 1. */
+  | { readonly kind: 'budget-progress'; readonly phase: TrialPhase; readonly share: number }
   | {
       readonly kind: 'verification-started';
       readonly finalists: readonly Candidate[];

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { candidate, runsOf } from '../../test/constructed-runs.ts';
-import { findBest, pairedInterval, type Racer, race, runScores, worstReturn } from './racing.ts';
+import { candidate, completeRun, failedRun, runsOf } from '../../test/constructed-runs.ts';
+import {
+  episodeReturns,
+  findBest,
+  pairedInterval,
+  type Racer,
+  race,
+  runScores,
+  worstReturn,
+} from './racing.ts';
 import type { Candidate } from './trial.ts';
 
 type Scores = Readonly<Record<string, readonly (number | undefined)[]>>;
@@ -142,6 +150,14 @@ describe('findBest', () => {
     const [large, small, same] = [racer('a', 9, [1]), racer('b', 2, [1]), racer('c', 2, [1])];
     expect(findBest([large, small, same], 0)).toBe(small);
     expect(findBest([racer('d', 1, [undefined])], 5)).toBeUndefined();
+  });
+});
+
+describe('episodeReturns', () => {
+  test('of a failed run are as many as of the others, all of them the worst', () => {
+    const runs = [completeRun(1, 2, [1, 3]), failedRun(2), completeRun(3, 5, [4, 6])];
+    expect(episodeReturns(runs, -9)).toEqual([1, 3, -9, -9, 4, 6]);
+    expect(episodeReturns([failedRun(1)], -9)).toEqual([-9]);
   });
 });
 

@@ -73,6 +73,17 @@ export function runScores(runs: readonly ScoredRun[], worst: number): number[] {
 }
 
 /**
+ * The test episodes of all runs. A failed run has as many as the others, all of them with the worst return.
+ * @param worst what a failed run counts as.
+ */
+export function episodeReturns(runs: readonly ScoredRun[], worst: number): number[] {
+  const episodes = Math.max(1, ...runs.map((run) => (run.state === 'complete' ? run.returns.length : 0)));
+  return runs.flatMap((run) =>
+    run.state === 'complete' ? run.returns : Array.from({ length: episodes }, () => worst),
+  );
+}
+
+/**
  * The racer with the highest interquartile mean among those that didn't drop out and have a complete run; on equal
  * ones the smaller network, then the earlier in the ranking.
  */

@@ -1,7 +1,7 @@
 /**
  * Recorded trainings of all architectures of a space, so that a search can be replayed on them: a trial then looks a
  * run up instead of training. Tabular benchmarks of this kind are the custom of the field (Ying et al. 2019,
- * "NAS-Bench-101", arXiv 1902.09635). docs/tabular.md says what such a replay can't tell.
+ * "NAS-Bench-101", arXiv 1902.09635). docs/comparing-strategies.md says what such a replay can't tell.
  */
 import { countActions } from '../agents/dqn.ts';
 import { updatesAt } from '../agents/schedule.ts';

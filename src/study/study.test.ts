@@ -279,7 +279,7 @@ describe('Study', () => {
       rankCandidates(result.trials, 'control').slice(0, 2),
     );
     expect(control?.comparison?.outcome).toMatch(/^(better|tied|worse)$/);
-    expect(events.filter(({ kind }) => kind === 'control-progress')).toHaveLength(trials.length);
+    expect(events.filter(({ kind }) => kind === 'budget-progress')).toHaveLength(trials.length);
   });
 
   test('what is too large is neither retrained nor tried by the control, and the verdict says so', async () => {

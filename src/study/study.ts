@@ -6,28 +6,22 @@ import { countActions } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { createVectorEnvironment } from '../environments/registry.ts';
-import { countParameters, formatArchitecture } from '../networks/architecture.ts';
-import {
-  decodeHyperparameters,
-  decodeSample,
-  describeSample,
-  type Sample,
-  type SearchSpace,
-  spaceSize,
-} from '../search/space.ts';
+import { type SearchSpace, spaceSize } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import { OneShotSearch, type OneShotSettings } from '../search/enas/one-shot.ts';
 import { supernetShape } from '../search/enas/shared-networks.ts';
+import { RandomSearch } from '../search/random.ts';
 import { createStrategy } from '../search/strategies.ts';
 import type { Outcome, Proposal, Rung, Strategy } from '../search/strategy.ts';
 import { mean } from '../statistics/sample.ts';
 import type { StudyConfiguration } from './configuration.ts';
-import { Control } from './control.ts';
+import { BudgetedSearch } from './budgeted-search.ts';
 import type { StudyEvent } from './events.ts';
 import type { CompleteResult, Executor, TrialJob, TrialResult } from './executor.ts';
 import type { Racer } from './racing.ts';
 import { type OneShotSteps, runOneShot } from './one-shot-trials.ts';
 import { StudySeeds } from './seeds.ts';
+import { StudySamples } from './study-samples.ts';
 import type { PolicySnapshot, Storage } from './storage.ts';
 import { createModel } from './trained-model.ts';
 import {
@@ -38,10 +32,8 @@ import {
   rankCandidates,
   type RunningTrial,
   type TrialPhase,
-  type TrialStart,
 } from './trial.ts';
 import { runTrials } from './trial-loop.ts';
-import { TrialWork } from './trial-work.ts';
 import { createVerdict, findWinner, type LeftOut, medianRun, type Verdict } from './verdict.ts';
 import { Verification } from './verification.ts';
 
@@ -58,6 +50,8 @@ export interface StudyResult {
   readonly state: 'complete' | 'interrupted';
   /** In order of number. */
   readonly trials: readonly FinishedTrial[];
+  /** Multiply-adds (src/search/work.ts) that the search took, without control and verification; undefined when interrupted. */
+  readonly work: number | undefined;
   /** Absent when the study was interrupted before, and when no trial completed. */
   readonly verdict: Verdict | undefined;
 }
@@ -92,20 +86,20 @@ const neverAborts = new AbortController().signal;
 export class Study {
   readonly configuration: StudyConfiguration;
   readonly space: SearchSpace;
-  /** How many trials the search will have. */
+  /** How many trials the search will have; Infinity where a budget ends it. */
   readonly trialCount: number;
   /** Trials per iteration. */
   readonly iterationSize: number;
   /** How many trials train for how many environment steps, in the order of trial numbers; none where all train at once. */
   readonly rungs: readonly Rung[];
-  /** Environment steps of the search's training, at most. */
+  /** Environment steps of the search's training, at most; Infinity where a budget ends it. */
   readonly searchSteps: number;
   readonly #environment: EnvironmentSpec;
   readonly #inputs: number;
   readonly #outputs: number;
   readonly #seeds: StudySeeds;
   readonly #search: Search;
-  readonly #work: TrialWork;
+  readonly #samples: StudySamples;
   readonly #validationSeeds: readonly number[];
   readonly #trials: FinishedTrial[] = [];
   #best: CompleteTrial | undefined;
@@ -127,6 +121,7 @@ export class Study {
     this.#inputs = observationSpace.low.length;
     this.#outputs = countActions(environment);
     this.#seeds = new StudySeeds(configuration.seed);
+    this.#samples = new StudySamples(this.space, configuration, environment, this.#inputs, this.#outputs);
     const { steps } = configuration.trial;
     const task = { inputs: this.#inputs, outputs: this.#outputs, rewardThreshold, steps };
     const { strategy } = configuration;
@@ -140,14 +135,14 @@ export class Study {
       this.rungs = [];
       this.searchSteps = totalSteps;
     } else {
-      const trials = createStrategy(strategy, this.space, task, this.#seeds.strategy);
+      const settings = this.#samples.settleBudget(strategy);
+      const trials = createStrategy(settings, this.space, task, this.#seeds.strategy);
       this.#search = { kind: 'trials', strategy: trials };
       this.trialCount = trials.trialCount;
       this.iterationSize = trials.iterationSize;
       this.rungs = trials.rungs ?? [{ trials: this.trialCount, steps }];
       this.searchSteps = this.rungs.reduce((sum, rung) => sum + rung.trials * rung.steps, 0);
     }
-    this.#work = new TrialWork(this.space, configuration, this.#inputs, this.#outputs);
     this.#validationSeeds = this.#seeds.validationEpisodes(configuration.trial.validationEpisodes);
   }
 
@@ -159,13 +154,13 @@ export class Study {
   async run(ports: StudyPorts): Promise<StudyResult> {
     const { storage, signal = neverAborts } = ports;
     try {
-      const verdict = await this.#searchAndVerify(ports, signal);
+      const { work, verdict } = await this.#searchAndVerify(ports, signal);
       await storage.finish('complete', verdict);
-      return { state: 'complete', trials: this.#trials, verdict };
+      return { state: 'complete', trials: this.#trials, work, verdict };
     } catch (error) {
       if (signal.aborted && error === signal.reason) {
         await storage.finish('interrupted');
-        return { state: 'interrupted', trials: this.#trials, verdict: undefined };
+        return { state: 'interrupted', trials: this.#trials, work: undefined, verdict: undefined };
       }
       // The error that stopped the study says more than one that follows from it.
       await storage.finish('failed').catch(() => undefined);
@@ -173,32 +168,59 @@ export class Study {
     }
   }
 
-  async #searchAndVerify(ports: StudyPorts, signal: AbortSignal): Promise<Verdict | undefined> {
+  async #searchAndVerify(
+    ports: StudyPorts,
+    signal: AbortSignal,
+  ): Promise<{ readonly work: number; readonly verdict: Verdict | undefined }> {
     const search =
       this.#search.kind === 'trials'
         ? await this.#searchTrials(this.#search.strategy, ports, signal)
         : await this.#searchOneShot(this.#search.settings, ports, signal);
-    if (search.ranking.length === 0) return undefined;
+    const { work } = search;
+    if (search.ranking.length === 0) return { work, verdict: undefined };
     const control = this.configuration.verification.control
-      ? await this.#runControl(search.work, ports, signal)
+      ? await this.#runControl(work, ports, signal)
       : undefined;
-    return this.#verify(search, control, ports, signal);
+    return { work, verdict: await this.#verify(search, control, ports, signal) };
   }
 
-  /** A strategy's search: one training after another. */
+  /** A strategy's search: one training after another, until it is done or the budget is spent. */
   async #searchTrials(strategy: Strategy, ports: StudyPorts, signal: AbortSignal): Promise<SearchOutcome> {
     await this.#recordPolicy(0, strategy.policy?.(), ports);
+    return this.#runTrials(strategy, 'search', this.configuration.budget?.work, ports, signal);
+  }
+
+  /**
+   * Trainings of a phase. Its trials count on from those before.
+   * @param budget work that they may take, and only architectures that may be retrained; undefined for no such limits.
+   */
+  async #runTrials(
+    strategy: Strategy,
+    phase: Exclude<TrialPhase, 'final'>,
+    budget: number | undefined,
+    ports: StudyPorts,
+    signal: AbortSignal,
+  ): Promise<SearchOutcome> {
+    const search = new BudgetedSearch(strategy, {
+      budget: budget ?? Number.POSITIVE_INFINITY,
+      fullWork: ({ sample, steps }) =>
+        budget !== undefined && this.#samples.isTooLarge(sample)
+          ? undefined
+          : this.#samples.work.full(sample, steps),
+      // Without replacement, what was first in one round may be last in the next.
+      patience: 2 * spaceSize(this.space),
+    });
+    const first = this.#trials.length;
     await runTrials(
-      strategy,
+      search,
       ports.executor.parallelism,
       {
-        run: (number, proposal, stop) => this.#evaluate(number, 'search', proposal, ports, stop),
-        commit: (_number, evaluated) => this.#commit(strategy, evaluated, ports),
+        run: (number, proposal, stop) => this.#evaluate(first + number, phase, proposal, ports, stop),
+        commit: (_number, evaluated) => this.#commit(search, evaluated, budget, ports),
       },
       signal,
     );
-    const work = this.#trials.reduce((sum, trial) => sum + this.#work.of(trial), 0);
-    return { ranking: rankCandidates(this.#trials, 'search'), work };
+    return { ranking: rankCandidates(this.#trials, phase), work: search.work };
   }
 
   /** A search that trains all architectures at once. */
@@ -219,7 +241,7 @@ export class Study {
     await this.#recordPolicy(0, search.policy(), ports);
     const steps: OneShotSteps = {
       describe: ({ network: { sample } }) => ({
-        ...this.#describe(sample),
+        ...this.#samples.describe(sample),
         seed: this.configuration.seed,
         budget: settings.totalSteps,
       }),
@@ -234,40 +256,12 @@ export class Study {
     return { ranking: rankCandidates(this.#trials, 'final'), work: search.work };
   }
 
-  /** What is known of a sample before anything is trained. */
-  #describe(sample: Sample): Pick<TrialStart, 'sample' | 'name' | 'architecture' | 'parameterCount'> {
-    const architecture = decodeSample(this.space, sample);
-    return {
-      sample,
-      name: describeSample(this.space, sample),
-      architecture: formatArchitecture(architecture),
-      parameterCount: countParameters(architecture, this.#inputs, this.#outputs),
-    };
-  }
-
   /** Random search with that much work. Its trials count on from the search's. */
   async #runControl(searchWork: number, ports: StudyPorts, signal: AbortSignal): Promise<ControlOutcome> {
-    const fullWork = (sample: Sample) => {
-      const { parameterCount } = this.#describe(sample);
-      return this.#isTooLarge(parameterCount) ? undefined : this.#work.full(sample);
-    };
-    const control = new Control(this.space, { budget: searchWork, fullWork }, this.#seeds.control);
-    const first = this.#trials.length;
+    const random = new RandomSearch(this.space, { trials: Infinity }, this.#seeds.control);
     ports.onEvent?.({ kind: 'control-started', work: searchWork });
-    await runTrials(
-      control,
-      ports.executor.parallelism,
-      {
-        run: (number, proposal, stop) => this.#evaluate(first + number, 'control', proposal, ports, stop),
-        commit: async (_number, evaluated) => {
-          const { trial } = await this.#record(evaluated, ports);
-          control.tell(this.#work.of(trial));
-          ports.onEvent?.({ kind: 'control-progress', share: Math.min(1, control.work / searchWork) });
-        },
-      },
-      signal,
-    );
-    return { ranking: rankCandidates(this.#trials, 'control'), work: control.work, searchWork };
+    const outcome = await this.#runTrials(random, 'control', searchWork, ports, signal);
+    return { ...outcome, searchWork };
   }
 
   async #evaluate(
@@ -282,12 +276,12 @@ export class Study {
       state: 'running',
       number,
       phase,
-      ...this.#describe(proposal.sample),
+      ...this.#samples.describe(proposal.sample),
       seed: this.#seeds.trial(number),
       budget: proposal.steps ?? settings.steps,
     };
     const job: TrialJob = {
-      ...this.#jobBase(trial.sample),
+      ...this.#samples.jobBase(trial.sample),
       totalSteps: trial.budget,
       stopWhenSolved: settings.stopWhenSolved,
       seed: trial.seed,
@@ -299,22 +293,6 @@ export class Study {
     const onProgress = (progress: TrainingProgress) =>
       onEvent?.({ kind: 'trial-progress', number, progress });
     return { trial, job, result: await executor.run(job, { signal, onProgress }) };
-  }
-
-  #jobBase(sample: Sample): Pick<TrialJob, 'environment' | 'architecture' | 'hyperparameters'> {
-    const { id, options } = this.#environment;
-    return {
-      environment: { id, options },
-      architecture: formatArchitecture(decodeSample(this.space, sample)),
-      hyperparameters: {
-        ...this.configuration.hyperparameters,
-        ...decodeHyperparameters(this.space, sample),
-      },
-    };
-  }
-
-  #isTooLarge(parameterCount: number): boolean {
-    return parameterCount > (this.configuration.verification.maxParameters ?? Infinity);
   }
 
   /** Records a trial that has ended. */
@@ -344,14 +322,20 @@ export class Study {
     onEvent?.({ kind: 'trial-finished', trial });
   }
 
-  /** Records a trial of the search and tells the strategy. */
-  async #commit(strategy: Strategy, evaluated: Evaluated, ports: StudyPorts): Promise<void> {
+  /** Records a trial and tells the strategy. */
+  async #commit(
+    search: BudgetedSearch,
+    evaluated: Evaluated,
+    budget: number | undefined,
+    ports: StudyPorts,
+  ): Promise<void> {
     const { trial, outcome } = await this.#record(evaluated, ports);
-    strategy.tell(trial.number, outcome);
-    const told = trial.number + 1;
-    if (told % this.iterationSize === 0) {
-      await this.#recordPolicy(told / this.iterationSize, strategy.policy?.(), ports);
-    }
+    const { iterations } = search;
+    search.tell(outcome, this.#samples.work.of(trial));
+    if (search.iterations > iterations) await this.#recordPolicy(search.iterations, search.policy(), ports);
+    if (budget === undefined) return;
+    const share = Math.min(1, search.work / budget);
+    ports.onEvent?.({ kind: 'budget-progress', phase: trial.phase, share });
   }
 
   /** Of a trial that is the best so far. */
@@ -382,10 +366,10 @@ export class Study {
   /** The candidates to be retrained, and those that would take too long. */
   #pickFinalists(ranking: readonly Candidate[]) {
     const { finalists } = this.configuration.verification;
-    const tooLarge = ranking.filter(({ parameterCount }) => this.#isTooLarge(parameterCount));
+    const tooLarge = ranking.filter(({ sample }) => this.#samples.isTooLarge(sample));
     const leftOut: LeftOut | undefined =
       tooLarge.length === 0 ? undefined : { count: tooLarge.length, best: tooLarge[0] };
-    const fitting = ranking.filter(({ parameterCount }) => !this.#isTooLarge(parameterCount));
+    const fitting = ranking.filter(({ sample }) => !this.#samples.isTooLarge(sample));
     return { finalists: fitting.slice(0, finalists), leftOut };
   }
 
@@ -423,7 +407,7 @@ export class Study {
       executor,
       signal,
       jobOf: ({ sample }, round) => ({
-        ...this.#jobBase(sample),
+        ...this.#samples.jobBase(sample),
         totalSteps: steps,
         stopWhenSolved: false,
         seed: this.#seeds.verification(round),

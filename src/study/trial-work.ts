@@ -4,6 +4,7 @@ import type { DqnHyperparameters } from '../agents/dqn.ts';
 import { networkShape } from '../networks/architecture.ts';
 import { decodeHyperparameters, decodeSample, type Sample, type SearchSpace } from '../search/space.ts';
 import { trainingWork } from '../search/work.ts';
+import { mean } from '../statistics/sample.ts';
 import type { StudyConfiguration } from './configuration.ts';
 import type { FinishedTrial } from './trial.ts';
 
@@ -32,6 +33,11 @@ export class TrialWork {
     const { environments } = hyperparameters;
     const steps = Math.ceil(budget / environments) * environments;
     return this.#training(sample, updatesAt(steps, hyperparameters), steps);
+  }
+
+  /** Of a training of so many steps, on the average over the samples; at least one. */
+  mean(samples: readonly Sample[], budget: number): number {
+    return mean(samples.map((sample) => this.full(sample, budget)));
   }
 
   /** What a trial took. How far a failed one came isn't known; it counts as if it had trained to the end. */

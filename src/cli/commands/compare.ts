@@ -1,202 +1,135 @@
-/** `touchdown compare`: strategies against one another at equal work, replayed on an ablation's record. */
-import { join } from 'node:path';
+/** `touchdown compare`: strategies against one another at equal work, by real searches or replayed on a table. */
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { createVectorEnvironment } from '../../environments/registry.ts';
-import { createFolderAtomically } from '../../files/create-folder.ts';
-import { writeFileAtomically } from '../../files/write-file.ts';
-import { spaces, spaceSize } from '../../search/space.ts';
-import { resolveSpace } from '../../search/space-definition.ts';
-import { loadSpace } from '../../search/space-file.ts';
-import { readAblationFolder } from '../../storage/ablation-folder.ts';
-import {
-  Comparison,
-  parseReplayable,
-  replayableNames,
-  type StrategyChoice,
-  type StrategyResult,
-} from '../../study/comparison.ts';
-import { RunTable } from '../../study/run-table.ts';
-import { formatComparison } from '../comparison-table.ts';
-import { options } from '../options.ts';
-import { displayPath, freeFolder } from '../output.ts';
+import { strategyNames } from '../../search/strategies.ts';
+import { replayableNames } from '../../study/comparison.ts';
+import { compareOnTable, type TabularValues } from '../compare-on-table.ts';
+import { compareSearches, type SearchesValues } from '../compare-searches.ts';
+import { hyperparameterOptions, options, verificationOptions } from '../options.ts';
 import { wholeNumber } from '../parse.ts';
-import { createProgress, formatCount } from '../progress.ts';
-import { formatFacts } from '../summary.ts';
 
-interface CompareValues {
-  readonly tabular: string;
-  readonly space: string;
-  readonly strategies: string;
-  readonly trials: number;
-  readonly seeds: number;
-  readonly samplesPerIteration?: number;
-  readonly population?: number;
-  readonly configurations?: number;
-  readonly eta?: number;
-  readonly seed: number;
-  readonly out?: string;
-  readonly json?: true;
+/** Of a whole command line, whichever of the two it asks for. */
+interface CompareValues extends Omit<SearchesValues, 'strategies' | 'seeds'> {
+  readonly tabular?: string;
+  readonly strategies?: string;
+  readonly seeds?: number;
 }
 
-interface Result {
-  readonly comparison: Comparison;
-  /** The name of the environment. */
-  readonly environment: string;
-  readonly strategies: readonly StrategyResult[];
-}
+const defaults = {
+  searches: { strategies: 'enas,random', seeds: 3 },
+  tabular: {
+    strategies: ['random', ...replayableNames.filter((name) => name !== 'random')].join(','),
+    seeds: 100,
+    trials: 30,
+  },
+} as const;
 
-/** What is compared, with the settings that are given. @throws RangeError naming what doesn't fit. */
-function chooseStrategies(values: CompareValues): readonly StrategyChoice[] {
-  const { samplesPerIteration, population, configurations, eta } = values;
-  const names = parseReplayable(values.strategies.split(',').map((name) => name.trim()));
-  const given = [
-    ['children', { samplesPerIteration }],
-    ['evolution', { population }],
-    ['halving', { configurations }],
-    ['halving', { eta }],
-  ] as const;
-  const settings = given.filter(([, entry]) => Object.values(entry).some((value) => value !== undefined));
-  const useless = settings.find(([name]) => !names.includes(name));
-  if (useless !== undefined) {
-    const [name, entry] = useless;
-    throw new RangeError(
-      `${Object.keys(entry)[0]} is a setting of ${name}; expected that among the strategies`,
-    );
-  }
-  return names.map((name) =>
-    Object.assign({ name }, ...settings.filter(([owner]) => owner === name).map(([, entry]) => entry)),
+/** Options that mean something on a table. */
+const ofTables: ReadonlySet<string> = new Set([
+  'tabular',
+  'space',
+  'strategies',
+  'trials',
+  'seeds',
+  'samplesPerIteration',
+  'population',
+  'configurations',
+  'eta',
+  'seed',
+  'out',
+  'json',
+]);
+
+/** The values with the defaults of a table. @throws RangeError for options that mean nothing there. */
+function readTabular(command: CommandUnknownOpts, tabular: string, values: CompareValues): TabularValues {
+  const { space, strategies, seeds, trials, ...others } = values;
+  const useless = command.options.find(
+    (option) =>
+      !ofTables.has(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
   );
-}
-
-/** What comparison.json says: a function of the table and the options alone. */
-function describeResult({ comparison, environment, strategies }: Result) {
-  const { table, options: asked } = comparison;
-  const { architecture, parameterCount, trueScore } = table.best;
+  if (useless) {
+    throw new RangeError(`${useless.long} with --tabular; expected without: nothing is trained on a table`);
+  }
+  if (space === undefined) throw new RangeError('--tabular without --space; expected the space of the table');
   return {
-    environment,
-    space: { name: table.space.name, size: spaceSize(table.space), meanScore: table.meanScore },
-    best: { architecture, parameterCount, score: trueScore },
-    trials: asked.trials,
-    seeds: asked.seeds,
-    seed: asked.seed,
-    strategies,
+    ...others,
+    tabular,
+    space,
+    strategies: strategies ?? defaults.tabular.strategies,
+    seeds: seeds ?? defaults.tabular.seeds,
+    trials: trials ?? defaults.tabular.trials,
   };
 }
 
-/** Writes chart and data. @param folder that is made if it isn't there. */
-async function writeResult(folder: string, result: Result): Promise<void> {
-  const { comparisonChart } = await import('../../report/comparison-chart.ts');
-  const { writeChart } = await import('../../report/charts.ts');
-  const { comparison, environment, strategies } = result;
-  const { table } = comparison;
-  const chart = comparisonChart({
-    environment,
-    space: table.space.name,
-    seeds: comparison.options.seeds,
-    curves: strategies.map(({ name, curve }) => ({ name, points: curve })),
-    best: table.best.trueScore,
-  });
-  await writeChart(join(folder, 'charts', 'comparison'), chart);
-  const text = `${JSON.stringify(describeResult(result), null, 2)}\n`;
-  await writeFileAtomically(join(folder, 'comparison.json'), text);
-}
-
-function describeTable({ table, options: { trials, seeds } }: Comparison, tabular: string): string {
-  const { entries, best, meanScore, steps, space } = table;
-  const runs = entries.reduce((sum, entry) => sum + entry.runs.length, 0);
-  return formatFacts([
-    ['table', `${displayPath(tabular)}: ${formatCount(runs)} runs of ${formatCount(steps)} steps`],
-    [
-      'space',
-      `${space.name}: ${formatCount(entries.length)} architectures, on the average ${meanScore.toFixed(1)}`,
-    ],
-    ['best', `${best.architecture}: ${best.trueScore.toFixed(1)} over ${best.runs.length} runs`],
-    ['budget', `the work of ${formatCount(trials)} whole trainings of a mean architecture`],
-    ['searches', `${formatCount(seeds)} per strategy; true score: mean of all runs of the choice`],
-  ]);
-}
-
-function runComparison(comparison: Comparison): readonly StrategyResult[] {
-  const { strategies, seeds } = comparison.options;
-  const progress = createProgress(strategies.length * seeds, 'searches');
-  let done = 0;
-  try {
-    return comparison.run((name) => {
-      progress.update(++done, name);
-    });
-  } finally {
-    progress.finish();
-  }
-}
-
-async function compare(values: CompareValues): Promise<void> {
-  const strategies = chooseStrategies(values);
-  const space = resolveSpace(loadSpace(values.space));
-  const { configuration, runs } = await readAblationFolder(values.tabular);
-  const { id, options: settings } = configuration.environment;
-  const environment = createVectorEnvironment(id, 1, settings).spec;
-  const table = new RunTable(space, configuration, runs, environment);
-  const { trials, seeds, seed } = values;
-  const comparison = new Comparison(table, environment, { strategies, trials, seeds, seed });
-  const folder = values.out ?? freeFolder('comparisons', space.name);
-  let result: Result = { comparison, environment: id, strategies: [] };
-  // Inside, so that nothing is computed that can't be kept.
-  await createFolderAtomically(folder, 'a comparison', async (temporary) => {
-    result = { ...result, strategies: runComparison(comparison) };
-    await writeResult(temporary, result);
-  });
-  if (values.json) {
-    console.log(JSON.stringify({ comparison: folder, ...describeResult(result) }));
+async function compare(command: CommandUnknownOpts, values: CompareValues): Promise<void> {
+  const { tabular, ...others } = values;
+  if (tabular !== undefined) {
+    await compareOnTable(readTabular(command, tabular, others));
     return;
   }
-  console.log(describeTable(comparison, values.tabular));
-  console.log(formatComparison(result.strategies));
-  console.log(
-    formatFacts([
-      ['picture', displayPath(join(folder, 'charts', 'comparison.png'))],
-      ['data', displayPath(join(folder, 'comparison.json'))],
-    ]),
-  );
+  const { strategies = defaults.searches.strategies, seeds = defaults.searches.seeds } = others;
+  const names = strategies.split(',').map((name) => name.trim());
+  await compareSearches({ ...others, seeds, strategies: names });
 }
 
 export function createCompareCommand(): CommandUnknownOpts {
   const command = new Command('compare')
     .description(
-      'Compare search strategies at equal work on many seeds, replayed on the record of an ablation in seconds (docs/tabular.md). Children have no layers to share there: it is the controller alone.',
+      'Compare search strategies at equal work on several seeds (docs/comparing-strategies.md): by real searches, each ending with its finalists retrained; or with --tabular replayed in seconds on the record of an ablation. With --out it goes on with what a stopped comparison of searches has done.',
     )
     .addOption(
       new Option(
-        '--tabular <folder>',
-        'folder of a `touchdown ablate` that has runs of all architectures of the space',
-      ).makeOptionMandatory(),
-    )
-    .addOption(
-      new Option(
-        '--space <name>',
-        `search space: ${spaces.map(({ name }) => name).join(', ')}, or a .yaml or .json file (docs/search-spaces.md)`,
-      ).makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('--strategies <names>', 'what to compare, separated by commas').default(
-        ['random', ...replayableNames.filter((name) => name !== 'random')].join(','),
+        '--strategies <names>',
+        `what to compare, separated by commas, of ${strategyNames.join(', ')}; what the first takes is the budget of the others (default: ${defaults.searches.strategies}; with --tabular all but enas)`,
       ),
     )
     .addOption(
-      new Option('--trials <n>', 'budget of a search, in whole trainings of a mean architecture')
-        .argParser(wholeNumber(1, 100_000))
-        .default(30),
+      new Option(
+        '--seeds <n>',
+        `searches per strategy, on --seed and those that follow it (default: ${defaults.searches.seeds}; with --tabular ${defaults.tabular.seeds})`,
+      ).argParser(wholeNumber(1, 100_000)),
+    )
+    .addOption(options.preset('standard'))
+    .addOption(options.space())
+    .addOption(
+      new Option(
+        '--tabular <folder>',
+        'replay on a folder of `touchdown ablate` that has runs of all architectures of the space. Children have no layers to share there: it is the controller alone',
+      ),
     )
     .addOption(
-      new Option('--seeds <n>', 'searches per strategy').argParser(wholeNumber(1, 100_000)).default(100),
+      new Option(
+        '--trials <n>',
+        `evolution, random as the first strategy: architectures to try; with --tabular: budget of a search, in whole trainings of a mean architecture (default: ${defaults.tabular.trials})`,
+      ).argParser(wholeNumber(1, 100_000)),
     )
-    .addOption(options.samplesPerIteration('children'))
+    .addOption(options.iterations())
+    .addOption(options.samplesPerIteration('enas, children'))
     .addOption(options.population())
     .addOption(options.configurations())
     .addOption(options.eta())
-    .addOption(options.seed())
     .addOption(
-      new Option('--out <folder>', 'new folder for the result (default: comparisons/SPACE-1, -2, …)'),
+      new Option('-n, --total-timesteps <n>', 'enas: environment steps of the shared training').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option('--trial-timesteps <n>', 'environment steps of a trial, at most').argParser(wholeNumber(1)),
+    )
+    .addOption(options.env().default(undefined, 'LunarLander-v3'))
+    .addOption(options.enableWind())
+    .addOption(options.gravity())
+    .addOption(options.seed())
+    .addOption(options.workers('trials'))
+    .addOption(
+      new Option(
+        '--out <folder>',
+        'new folder for the result, or a comparison of searches to go on with (default: comparisons/SPACE-1, -2, …)',
+      ),
     )
     .addOption(options.json());
-  return command.action(() => compare(command.opts()));
+  for (const option of verificationOptions()) {
+    if (option.attributeName() !== 'control') command.addOption(option);
+  }
+  for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));
+  return command.action(() => compare(command, command.opts()));
 }

@@ -1,4 +1,4 @@
-/** `touchdown compare` as a process of its own, on the record of an ablation that is made up. */
+/** `touchdown compare --tabular` as a process of its own, on the record of an ablation that is made up. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('touchdown compare', () => {
+describe('touchdown compare --tabular', () => {
   it('shows a table, and leaves a picture and the data', () => {
     expect(first.status).toBe(0);
     expect(first.stdout).toMatch(/table +table: 72 runs of 300,000 steps\n/);
@@ -76,6 +76,8 @@ describe('touchdown compare', () => {
       /3 of the 4 architectures of space wide are not in the table, such as "32,relu,512,relu"; expected a run/,
     ],
     [[...small, '--strategies', 'grid', '--eta', '2'], /eta is a setting of halving; expected that among/],
+    [[...small, '--finalists', '2'], /--finalists with --tabular; expected without: nothing is trained/],
+    [['--seeds', '2'], /--tabular without --space; expected the space of the table/],
   ])('refuses %j in one line', (args, message) => {
     const { status, stdout, stderr } = compare(...args);
     expect(stderr).toMatch(message);

@@ -1,0 +1,63 @@
+/** What a study is about to do, as facts for `formatFacts`. */
+import { type SearchSpace, spaceSize } from '../search/space.ts';
+import type { StudyConfiguration } from '../study/configuration.ts';
+import type { Study } from '../study/study.ts';
+import { formatCount } from './progress.ts';
+
+export function describeVerification(verification: StudyConfiguration['verification']): string {
+  const { finalists, seeds, steps, episodes, maxParameters } = verification;
+  const who = finalists === 1 ? '1 finalist' : `${finalists} finalists`;
+  const limit = maxParameters === undefined ? '' : ` of at most ${formatCount(maxParameters)} parameters`;
+  const on = seeds === 1 ? '1 fresh seed' : `${seeds} fresh seeds`;
+  return `${who}${limit} retrained from scratch on ${on}, ${formatCount(steps)} steps each, then ${formatCount(episodes)} fresh episodes`;
+}
+
+export function describeSpace(space: SearchSpace): string {
+  const what = space.decisions.some(({ kind }) => kind === 'hyperparameter')
+    ? 'combinations of architecture and hyperparameters'
+    : 'architectures';
+  return `${space.name}: ${formatCount(spaceSize(space))} ${what}`;
+}
+
+/** What a training of a trial is. */
+export function describeTrial({
+  steps,
+  stopWhenSolved,
+  validationEpisodes,
+}: StudyConfiguration['trial']): string {
+  const until = stopWhenSolved ? ', fewer once solved' : '';
+  return `at most ${formatCount(steps)} steps${until}, then ${validationEpisodes} greedy episodes`;
+}
+
+/** How the strategy searches, and what a trial of it is. */
+export function describeSearch({
+  configuration,
+  space,
+  trialCount,
+  iterationSize,
+  rungs,
+}: Study): [string, string][] {
+  const { strategy, trial } = configuration;
+  if (strategy.name === 'enas') {
+    const { totalSteps, iterations, warmup, candidates } = strategy;
+    const all = Math.min(candidates, spaceSize(space));
+    const begins = formatCount(warmup * totalSteps);
+    return [
+      ['strategy', `enas: all architectures share ${formatCount(totalSteps)} steps of one training`],
+      [
+        'controller',
+        `${iterations} iterations of ${iterationSize} samples from step ${begins} on; then ${all} architectures scored`,
+      ],
+    ];
+  }
+  const iterations =
+    iterationSize > 1 ? ` in ${trialCount / iterationSize} iterations of ${iterationSize}` : '';
+  const shorter =
+    rungs.length > 1
+      ? `: ${rungs.map(({ trials, steps }) => `${trials} of ${formatCount(steps)} steps`).join(', ')}`
+      : '';
+  return [
+    ['strategy', `${strategy.name}: ${trialCount} trials${iterations}${shorter}`],
+    ['trial', describeTrial(trial)],
+  ];
+}
