@@ -12,8 +12,15 @@
 /* Observations up to which this beats panels. */
 enum { FEW = LANES == 4 ? 2 : 4 };
 
-/* Outputs of two vectors: two sums per observation, so that one hides the latency of the other. */
-enum { FEW_VECTORS = 2, FEW_ROWS = FEW_VECTORS * LANES };
+enum {
+  /* Vectors of outputs at a time: as many sums per observation, so that one hides the latency of the others. */
+  FEW_VECTORS = LANES == 16 ? 2 : 4,
+  FEW_ROWS = FEW_VECTORS * LANES,
+  /* Weights of a layer that stay in the last cache. Those of a larger one come from memory, whence a processor
+   * foresees only so many rows at a time. */
+  NEAR_FLOATS = 1 << 21,
+  FAR_ROWS = 16,
+};
 
 ALWAYS_INLINE int few_stride(int features) { return (features + FEW_ROWS - 1) / FEW_ROWS * FEW_ROWS; }
 
@@ -37,8 +44,9 @@ ALWAYS_INLINE floats load_fours(const row_fours *rows, ptrdiff_t at) {
   x = _mm512_insertf32x4(x, _mm_loadu_ps(rows->fours[2] + at), 2);
   return (floats)_mm512_insertf32x4(x, _mm_loadu_ps(rows->fours[3] + at), 3);
 #elif LANES == 8
+  /* A blend has more execution units than an insertion. */
   const __m256 x = _mm256_castps128_ps256(_mm_loadu_ps(rows->fours[0] + at));
-  return (floats)_mm256_insertf128_ps(x, _mm_loadu_ps(rows->fours[1] + at), 1);
+  return (floats)_mm256_blend_ps(x, _mm256_broadcast_ps((const __m128 *)(rows->fours[1] + at)), 0xf0);
 #else
   return load(rows->fours[0] + at);
 #endif
@@ -80,27 +88,32 @@ typedef struct {
   int present;
 } observation_rows;
 
-ALWAYS_INLINE void few_outputs(const int count, const layer_record *layer, const float *weights, observation_rows in,
-                              int row, float *out, ptrdiff_t out_stride) {
+ALWAYS_INLINE void few_outputs(const int count, const int vectors, const layer_record *layer, const float *weights,
+                               observation_rows in, int row, float *out, ptrdiff_t out_stride) {
   row_fours rows[FEW_VECTORS];
   floats sums[FEW][FEW_VECTORS];
   const float *x[FEW];
-  UNROLL for (int v = 0; v < FEW_VECTORS; v++) rows[v] = rows_from(layer, weights, row + v * LANES);
+  UNROLL for (int v = 0; v < vectors; v++) rows[v] = rows_from(layer, weights, row + v * LANES);
   UNROLL for (int n = 0; n < count; n++) {
     x[n] = in.at + smaller(n, in.present - 1) * in.stride;
-    UNROLL for (int v = 0; v < FEW_VECTORS; v++)
+    UNROLL for (int v = 0; v < vectors; v++)
       sums[n][v] = load(weights + layer->biases + smaller(row + v * LANES, pad_line(layer->outputs) - LANES));
   }
   int column = 0;
-  for (; column + 4 <= layer->inputs; column += 4)
-    UNROLL for (int v = 0; v < FEW_VECTORS; v++) {
+  for (; column + 4 <= layer->inputs; column += 4) {
+    /* The next cache line of a quarter of the rows: four steps make all of it. */
+    const ptrdiff_t ahead = column / 4 % 4 * (ptrdiff_t)layer->stride + column + LINE_FLOATS;
+    UNROLL for (int v = 0; v < vectors; v++)
+      UNROLL for (int k = 0; k < LANES / 4; k++) __builtin_prefetch(rows[v].fours[k] + ahead);
+    UNROLL for (int v = 0; v < vectors; v++) {
       floats columns[4];
       turn_columns(&rows[v], layer->stride, column, columns);
       UNROLL for (int k = 0; k < 4; k++)
         UNROLL for (int n = 0; n < count; n++) sums[n][v] = fused(columns[k], splat(x[n][column + k]), sums[n][v]);
     }
+  }
   if (column < layer->inputs)
-    UNROLL for (int v = 0; v < FEW_VECTORS; v++) {
+    UNROLL for (int v = 0; v < vectors; v++) {
       floats columns[4];
       turn_columns(&rows[v], layer->stride, column, columns);
       UNROLL for (int k = 0; k < 3; k++)
@@ -108,22 +121,30 @@ ALWAYS_INLINE void few_outputs(const int count, const layer_record *layer, const
           if (column + k < layer->inputs) sums[n][v] = fused(columns[k], splat(x[n][column + k]), sums[n][v]);
     }
   UNROLL for (int n = 0; n < count; n++) {
-    UNROLL for (int v = 0; v < FEW_VECTORS; v++) store(out + n * out_stride + row + v * LANES, sums[n][v]);
-    activate(layer->activation, out + n * out_stride + row, FEW_VECTORS, 0);
+    UNROLL for (int v = 0; v < vectors; v++) store(out + n * out_stride + row + v * LANES, sums[n][v]);
+    activate(layer->activation, out + n * out_stride + row, vectors, 0);
   }
+}
+
+/* FEW_VECTORS vectors at a time, and two for the last rows or too many weights. */
+ALWAYS_INLINE void few_rows(const int count, const layer_record *layer, const float *weights, observation_rows in,
+                            float *out) {
+  const ptrdiff_t stride = few_stride(layer->outputs);
+  int row = 0;
+  if (FEW_VECTORS > 2 && (FEW_ROWS <= FAR_ROWS || layer->outputs * layer->stride <= NEAR_FLOATS))
+    for (; layer->outputs - row > 2 * LANES; row += FEW_ROWS)
+      few_outputs(count, FEW_VECTORS, layer, weights, in, row, out, stride);
+  for (; row < layer->outputs; row += 2 * LANES) few_outputs(count, 2, layer, weights, in, row, out, stride);
 }
 
 /* The values of a layer for 1 to FEW observations. */
 static void forward_few(uint8_t *memory, const layer_record *layer, observation_rows in, float *out) {
   const float *const weights = AT(const float, memory, layer->parameters);
-  const ptrdiff_t stride = few_stride(layer->outputs);
-  for (int row = 0; row < layer->outputs; row += FEW_ROWS) {
-    if (in.present == 1) few_outputs(1, layer, weights, in, row, out, stride);
-    else if (in.present == 2) few_outputs(2, layer, weights, in, row, out, stride);
+  if (in.present == 1) few_rows(1, layer, weights, in, out);
+  else if (in.present == 2) few_rows(2, layer, weights, in, out);
 #if LANES > 4
-    else few_outputs(4, layer, weights, in, row, out, stride);
+  else few_rows(4, layer, weights, in, out);
 #endif
-  }
 }
 
 #endif

@@ -31,8 +31,9 @@ export const learnerOffset = 4 * networkWords;
 /** Where the two floats stand that change with every update. */
 export const stepSizeWord = networkWords + 7;
 export const rootScaleWord = networkWords + 8;
-/** Observations are processed in whole vectors of at most this many lanes, outputs for a few of them in pairs. */
+/** Observations are processed in whole vectors of at most this many lanes. */
 const widestVector = 16;
+/** Columns of a tile, and outputs at a time for a few observations, at most. */
 const widestTile = 2 * widestVector;
 
 /** Units of the widest layer or the inputs, padded. */

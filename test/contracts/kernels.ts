@@ -33,6 +33,23 @@ import {
 } from './random-learners.ts';
 import { describeSupernet } from './supernet.ts';
 
+/** Expects the reference's Q-values of `count` random observations in a random network. @returns them and their policy. */
+function expectSameQValues(kernels: Kernels, shape: NetworkShape, count: number, seed: number) {
+  const { inputs, outputs } = shape;
+  const random = new RandomStream(seed);
+  const parameters = fill(new Float32Array(parameterCount(shape)), random, 1);
+  const observations = fill(new Float32Array(count * inputs), random, 2);
+  const policy = kernels.createPolicy(shape, maxCount);
+  const reference = referenceKernels.createPolicy(shape, maxCount);
+  policy.writeParameters(parameters);
+  reference.writeParameters(parameters);
+  const [values, expected] = [new Float32Array(count * outputs), new Float32Array(count * outputs)];
+  policy.qValues(observations, count, values);
+  reference.qValues(observations, count, expected);
+  expectSameBits(values, expected, 'Q');
+  return { policy, observations, values };
+}
+
 function describeIdentity(kernels: Kernels): void {
   // longer than a second: the reference is slow
   it('has parameters, moments, target and loss bit-identical to the reference after updates', () => {
@@ -72,6 +89,14 @@ function describeIdentity(kernels: Kernels): void {
     expect(update(learner, 0, 1)).toEqual(update(reference, 0, 1));
     expectSameState(learner, reference);
   });
+
+  it.each([1, 3])(
+    'has the Q-values of the reference for %d observations where a layer outgrows a cache',
+    (count) => {
+      const layers = [1457, 1451].map((units) => ({ units, activation: 'relu' as const }));
+      expectSameQValues(kernels, { inputs: 3, layers, outputs: 2 }, count, count);
+    },
+  );
 
   it.each([
     ['an infinite observation', (learner: Learner) => learner.replay.observations.fill(Infinity, 0, 40)],
@@ -277,18 +302,8 @@ function describeActing(kernels: Kernels): void {
   it('has Q-values bit-identical to the reference for 1 to 80 observations, and acts by their argmax', () => {
     fc.assert(
       fc.property(anyOptions(70, 128), anyCount, fc.nat(), ({ shape }, count, seed) => {
-        const { inputs, outputs } = shape;
-        const random = new RandomStream(seed);
-        const parameters = fill(new Float32Array(parameterCount(shape)), random, 1);
-        const observations = fill(new Float32Array(count * inputs), random, 2);
-        const policy = kernels.createPolicy(shape, maxCount);
-        const reference = referenceKernels.createPolicy(shape, maxCount);
-        policy.writeParameters(parameters);
-        reference.writeParameters(parameters);
-        const [values, expected] = [new Float32Array(count * outputs), new Float32Array(count * outputs)];
-        policy.qValues(observations, count, values);
-        reference.qValues(observations, count, expected);
-        expectSameBits(values, expected, 'Q');
+        const { outputs } = shape;
+        const { policy, observations, values } = expectSameQValues(kernels, shape, count, seed);
         const actions = new Int32Array(count);
         policy.act(observations, count, actions);
         for (let n = 0; n < count; n++) {
