@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseDqnHyperparameters } from '../src/agents/dqn.ts';
 import { createVectorEnvironment } from '../src/environments/registry.ts';
 import { loadKernels } from '../src/kernels/load.ts';
 import { formatArchitecture } from '../src/networks/architecture.ts';
@@ -18,7 +19,7 @@ import { mean } from '../src/statistics/sample.ts';
 export const about = 'how well the scores of one-shot ENAS agree with trainings from scratch';
 const usage = `npm run bench -- one-shot [--seeds 3] [--first-seed 1] [--threads 2] [--no-controller]
   [--space lunar-lander-100] [--table bench/tables/lunar-lander-36] [--set name=value]…
-  --no-controller: 600,000 steps in which architectures are drawn uniformly, the step size falling to 0
+  --no-controller: architectures are drawn uniformly in all steps
   --set: settings of the strategy enas (docs/algorithms/enas.md)`;
 
 /** Mean scores over the table's rounds, and those of every round, by architecture. */
@@ -31,7 +32,7 @@ interface Run {
   readonly averages: readonly number[];
 }
 
-const noController = { totalSteps: 600_000, warmup: 0.999, iterations: 1, learningRateAfterWarmup: 0 };
+const noController = { warmup: 0.999, iterations: 1 };
 
 function readTable(folder: string): Table {
   const lines = readFileSync(join(folder, 'runs.jsonl'), 'utf8').trim().split('\n');
@@ -65,13 +66,12 @@ function search(
   const start = performance.now();
   const kernels = loadKernels(undefined, threads);
   const create = (count: number) => createVectorEnvironment('LunarLander-v3', count);
-  const hyperparameters = { gamma: 0.99, batchSize: 64 };
   const oneShot = new OneShotSearch(
     kernels,
     create,
     space,
     settings,
-    hyperparameters,
+    parseDqnHyperparameters({}),
     new RandomStream(seed),
   );
   const scores = new Map<string, number>();

@@ -92,9 +92,15 @@ function bootstrapDiscount({ gamma, nSteps }: DqnHyperparameters): number {
   return discount;
 }
 
-/** What a kernel's learner needs to know of the settings. Its transitions span `nSteps` steps each. */
-export function learnerOptions(shape: NetworkShape, hyperparameters: DqnHyperparameters): LearnerOptions {
+/** What kernels need to know of the settings, whatever the network. Transitions span `nSteps` steps each. */
+export function updateOptions(hyperparameters: DqnHyperparameters): Omit<LearnerOptions, 'shape'> {
   const { batchSize, bufferSize, tau, loss, huberDelta } = hyperparameters;
   const gamma = bootstrapDiscount(hyperparameters);
-  return { shape, batchSize, replayCapacity: bufferSize, gamma, tau, loss, huberDelta, adam };
+  return { batchSize, replayCapacity: bufferSize, gamma, tau, loss, huberDelta, adam };
 }
+
+/** What a kernel's learner needs to know of the settings. */
+export const learnerOptions = (shape: NetworkShape, hyperparameters: DqnHyperparameters): LearnerOptions => ({
+  shape,
+  ...updateOptions(hyperparameters),
+});

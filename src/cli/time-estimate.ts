@@ -124,10 +124,10 @@ function estimateOneShot(
   candidates: readonly Representative[],
 ): number {
   const { hyperparameters } = study.configuration;
-  const { trainFrequency, totalSteps, iterations, episodesPerSample, candidateEpisodes } = settings;
+  const { totalSteps, iterations, episodesPerSample, candidateEpisodes } = settings;
   const samples = iterations * study.iterationSize;
   const episodes = samples * episodesPerSample + (study.trialCount - samples) * candidateEpisodes;
-  const measured = { ...hyperparameters, environments: 1, trainFrequency, gradientSteps: 1 };
+  const measured = { ...hyperparameters, environments: 1 };
   const visits = measureMean(environment, measured, candidates, ({ work }) => 1 / work);
   const scoring = measureMean(environment, hyperparameters, candidates, () => 1);
   return secondsOf({ ...scoring, training: visits.training }, totalSteps, episodes, environment);

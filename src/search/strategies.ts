@@ -53,34 +53,13 @@ const enasSchema = z.strictObject({
     .describe('share of the episodes whose architecture is drawn uniformly after the warm-up too'),
   candidates: positiveInteger.default(128).describe('architectures scored at the end, at most'),
   candidateEpisodes: positiveInteger.default(16).describe('greedy episodes that score each of them'),
-  learningRate: z
-    .number()
-    .positive()
-    .default(5e-4)
-    .describe("Adam's step size for the narrowest networks at first"),
-  decayStart: share.lt(1).default(0.5).describe('share of the warm-up after which it falls'),
-  learningRateAfterWarmup: z
-    .number()
+  maxFamilies: z
+    .int()
     .nonnegative()
-    .default(7.5e-5)
-    .describe('to which it has fallen when the controller begins; from there it falls to 0'),
-  widthExponent: z
-    .number()
-    .nonnegative()
-    .default(0.4)
-    .describe('wider networks have a step size smaller by (narrowest / own width) to this power'),
-  tau: z.number().positive().max(1).default(1e-3).describe('share of the target network renewed per update'),
-  bufferSize: positiveInteger
-    .min(512)
-    .default(200_000)
-    .describe('transitions that the shared replay buffer holds'),
-  learningStarts: z.int().nonnegative().default(2_000).describe('environment steps before the first update'),
-  trainFrequency: positiveInteger.default(2).describe('environment steps per update'),
-  huberDelta: z.number().positive().default(10).describe("TD error beyond which Huber's loss is linear"),
-  explorationFraction: openShare
-    .default(0.7)
-    .describe('share of the warm-up over which epsilon falls, exponentially'),
-  explorationFinalEps: openShare.default(0.01).describe('probability of a random action in the end'),
+    .default(16)
+    .describe(
+      'combinations of depth and activations that may have weights and experience to themselves; in a space of more all networks share',
+    ),
 });
 
 const evolutionSchema = z.strictObject({

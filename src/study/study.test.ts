@@ -50,8 +50,6 @@ const oneShot: StudyConfigurationInput = {
     episodesPerSample: 2,
     candidates: 8,
     candidateEpisodes: 2,
-    learningStarts: 200,
-    bufferSize: 4000,
   },
 };
 

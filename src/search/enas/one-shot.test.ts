@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseDqnHyperparameters } from '../../agents/dqn.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { type Kernels, type Learner, parameterCount } from '../../kernels/kernels.ts';
 import { listBackends, loadKernels } from '../../kernels/load.ts';
@@ -14,6 +15,8 @@ const space = createSpace(
   parseSpaceDefinition({ layers: [1, 2], units: [8, 24], activations: ['relu', 'sigmoid'] }),
 );
 
+const hyperparameters = parseDqnHyperparameters({ learningStarts: 250, bufferSize: 4000, batchSize: 32 });
+
 const settingsOf = (overrides: Partial<OneShotSettings> = {}): OneShotSettings => ({
   ...(strategySchema.parse({
     name: 'enas',
@@ -23,8 +26,6 @@ const settingsOf = (overrides: Partial<OneShotSettings> = {}): OneShotSettings =
     samplesPerIteration: 5,
     episodesPerSample: 2,
     candidateEpisodes: 2,
-    learningStarts: 500,
-    bufferSize: 4000,
   }) as OneShotSettings),
   ...overrides,
 });
@@ -40,7 +41,7 @@ const create = (
     (count) => createVectorEnvironment('LunarLander-v3', count),
     of,
     settingsOf(overrides),
-    { gamma: 0.99, batchSize: 32 },
+    hyperparameters,
     new RandomStream(seed),
   );
 
@@ -106,18 +107,22 @@ describe('OneShotSearch', () => {
     }
     const { step, updates, episodes } = search.progress;
     expect(step).toBeGreaterThanOrEqual(6000);
-    expect(updates).toBe(Math.floor((step - 500) / 2));
+    const candidates = events.filter(({ kind }) => kind === 'candidate');
+    const networks = candidates.flatMap((event) => ('scored' in event ? [event.scored.network] : []));
+    const families = new Set(networks.map(({ family }) => family));
+    expect(families.size).toBe(6);
+    expect(updates).toBe(
+      [...families].reduce((sum, family) => sum + Math.max(0, Math.floor((family.steps - 250) / 2)), 0),
+    );
     // The warm-up ends at step 3,600; an iteration begins when the episode that crosses its step is over.
     expect(steps).toHaveLength(4);
     for (const [i, at] of steps.entries()) {
       expect(at).toBeGreaterThanOrEqual(3600 + (i + 1) * 600);
       expect(at).toBeLessThan(3600 + (i + 1) * 600 + 1000);
     }
-    const candidates = events.filter(({ kind }) => kind === 'candidate');
     expect(new Set(candidates.map((event) => 'scored' in event && event.scored.network.index)).size).toBe(
       spaceSize(space),
     );
-    const networks = candidates.flatMap((event) => ('scored' in event ? [event.scored.network] : []));
     const sum = (of: 'steps' | 'updates' | 'episodes') => networks.reduce((total, n) => total + n[of], 0);
     expect(sum('steps')).toBe(step);
     expect(sum('updates')).toBe(updates);
@@ -198,19 +203,20 @@ describe('OneShotSearch', () => {
     expect(() => runToEnd(search)).toThrow('the training of every network drawn has diverged');
   });
 
-  test('learning rate and epsilon follow their schedules', () => {
-    const search = create({ learningRate: 1e-3, learningRateAfterWarmup: 1e-4, decayStart: 0.5 });
+  test("learning rate and epsilon follow the agent's schedules over all steps", () => {
+    const search = create();
     expect(search.progress).toMatchObject({ epsilon: 1, learningRate: 1e-3 });
     const seen: OneShotProgress[] = [];
     while (!search.finished) {
       search.advance();
       seen.push(search.progress);
     }
-    const early = seen.filter(({ step }) => step < 1800);
-    expect(new Set(early.map(({ learningRate }) => learningRate))).toEqual(new Set([1e-3]));
-    expect(seen.find(({ step }) => step >= 3600)?.learningRate).toBeCloseTo(1e-4, 6);
-    const late = seen.filter(({ step }) => step >= 3600 * 0.7);
-    expect(new Set(late.map(({ epsilon }) => epsilon))).toEqual(new Set([0.01]));
+    expect(seen.find(({ step }) => step === 600)).toMatchObject({
+      epsilon: 0.51,
+      learningRate: 1e-3 * 0.9,
+    });
+    const late = seen.filter(({ step }) => step >= 1200);
+    expect(new Set(late.map(({ epsilon }) => epsilon))).toEqual(new Set([0.02]));
     expect(search.progress.learningRate).toBe(0);
   });
 });

@@ -1,17 +1,19 @@
 /**
- * One-shot ENAS for off-policy reinforcement learning (after Pham et al. 2018, arXiv 1802.03268). All architectures of
- * a space are slices of one supernet and learn from one replay buffer, so that a transition gathered by one trains
- * every other. Architectures visit the environment in turn, an episode each: the one whose turn it is acts and has all
+ * One-shot ENAS for off-policy reinforcement learning (after Pham et al. 2018, arXiv 1802.03268). Architectures are
+ * slices of supernets and learn from shared replay buffers, so that a transition gathered by one trains every other of
+ * its family (shared-networks.ts), with the agent's own hyperparameters and schedules. Architectures visit the environment in turn, an episode each: the one whose turn it is acts and has all
  * updates that fall due. After a warm-up the controller has a say in who comes next, and at even distances an
  * iteration: it samples architectures, greedy episodes with the shared weights score them, and REINFORCE moves it
  * towards the better ones. docs/algorithms/enas.md has the settings, what was tried, and where this differs from the
  * paper.
  */
-import { adam, countActions, type DqnHyperparameters } from '../../agents/dqn.ts';
+import { countActions, type DqnHyperparameters, updateOptions } from '../../agents/dqn.ts';
 import { EpisodeLog } from '../../agents/episode-log.ts';
 import { evaluate } from '../../agents/evaluate.ts';
-import { explore } from '../../agents/exploration.ts';
-import { ReplayBuffer, type Transitions } from '../../agents/replay-buffer.ts';
+import { epsilonAt, explore } from '../../agents/exploration.ts';
+import { NStepReturns } from '../../agents/n-step-returns.ts';
+import type { Transitions } from '../../agents/replay-buffer.ts';
+import { learningRateAt, updatesAt } from '../../agents/schedule.ts';
 import { trainingSeeds, validationSeeds } from '../../agents/seeds.ts';
 import type { TrainingProgress } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
@@ -29,16 +31,9 @@ import {
 } from '../space.ts';
 import { updateWork, workPerStep } from '../work.ts';
 import { Controller, controllerDefaults } from './controller.ts';
-import { exp, log } from './elementary.ts';
 import { rankRewards } from './rank-rewards.ts';
 import { Reinforce } from './reinforce.ts';
-import {
-  meanWidth,
-  type SharedNetwork,
-  SharedNetworks,
-  smallestShape,
-  supernetShape,
-} from './shared-networks.ts';
+import { type SharedNetwork, SharedNetworks, smallestShape, supernetShape } from './shared-networks.ts';
 
 export interface OneShotSettings {
   /** Environment steps of the shared training. */
@@ -61,28 +56,8 @@ export interface OneShotSettings {
   readonly candidates: number;
   /** Greedy episodes that score each of them. */
   readonly candidateEpisodes: number;
-  /** Adam's step size for the narrowest networks at first … */
-  readonly learningRate: number;
-  /** … until this share of the warm-up is over; then it falls linearly … */
-  readonly decayStart: number;
-  /** … to this at the end of the warm-up, and on to 0 at the last step. */
-  readonly learningRateAfterWarmup: number;
-  /**
-   * Wider networks have a smaller step size: (narrowest / own)^widthExponent, by the geometric mean of the units. The
-   * same step moves what a network computes the more, the wider it is.
-   */
-  readonly widthExponent: number;
-  /** Scores are those of the target network, a moving average of the parameters that is steadier than they are. */
-  readonly tau: number;
-  readonly bufferSize: number;
-  readonly learningStarts: number;
-  /** Environment steps per update. */
-  readonly trainFrequency: number;
-  /** Huber's delta. */
-  readonly huberDelta: number;
-  /** Share of the warm-up over which epsilon falls from 1, exponentially. */
-  readonly explorationFraction: number;
-  readonly explorationFinalEps: number;
+  /** Families (shared-networks.ts) that may have weights and experience to themselves. */
+  readonly maxFamilies: number;
 }
 
 /** A network and how it did. */
@@ -125,11 +100,13 @@ export class OneShotSearch {
   readonly #kernels: Kernels;
   readonly #space: SearchSpace;
   readonly #settings: OneShotSettings;
+  readonly #hyperparameters: DqnHyperparameters;
   readonly #environment: VectorEnvironment;
   readonly #scoringEnvironment: VectorEnvironment;
   readonly #actionCount: number;
   readonly #networks: SharedNetworks;
-  readonly #replay: ReplayBuffer;
+  /** Undefined where transitions span one step. */
+  readonly #returns: NStepReturns | undefined;
   readonly #episodes: EpisodeLog;
   readonly #reinforce: Reinforce;
   readonly #streams: Readonly<
@@ -137,14 +114,10 @@ export class OneShotSearch {
   >;
   readonly #transitions: Transitions;
   readonly #indices: Int32Array;
-  /** Of the smallest network. */
-  readonly #leastWidth: number;
-  /** Of an update of it. */
+  /** Of an update of the smallest network. */
   readonly #leastWork: number;
   #visitor: SharedNetwork | undefined;
   #before: Parts = new Map();
-  /** Of the visitor: what the learning rate is multiplied by for its width. */
-  #rateFactor = 1;
   #scoring: Scoring | undefined;
   #step = 0;
   #updates = 0;
@@ -154,7 +127,7 @@ export class OneShotSearch {
 
   /**
    * @param createEnvironment of so many environments, with a discrete action space.
-   * @param hyperparameters gamma and the batch size are taken from them.
+   * @param hyperparameters of the agent; `environments` counts for retrainings alone: here one architecture acts in one.
    * @param random every draw comes from a fork of it.
    * @throws RangeError for a space whose networks can't share weights.
    */
@@ -163,26 +136,31 @@ export class OneShotSearch {
     createEnvironment: (count: number) => VectorEnvironment,
     space: SearchSpace,
     settings: OneShotSettings,
-    { gamma, batchSize }: Pick<DqnHyperparameters, 'gamma' | 'batchSize'>,
+    hyperparameters: DqnHyperparameters,
     random: RandomStream,
   ) {
     this.#kernels = kernels;
     this.#space = space;
     this.#settings = settings;
+    this.#hyperparameters = hyperparameters;
     this.#environment = createEnvironment(1);
     const lanes = Math.max(settings.episodesPerSample, Math.min(settings.candidateEpisodes, maxLanes));
     this.#scoringEnvironment = createEnvironment(lanes);
     this.#actionCount = countActions(this.#environment.spec);
-    const { tau, huberDelta, bufferSize } = settings;
     const shape = supernetShape(space, this.#environment.observationSize, this.#actionCount);
     this.#networks = new SharedNetworks(
       kernels,
       space,
-      { shape, batchSize, replayCapacity: bufferSize, gamma, tau, loss: 'huber', huberDelta, adam },
-      lanes,
+      {
+        shape,
+        learning: updateOptions(hyperparameters),
+        maxFamilies: settings.maxFamilies,
+        maxCount: lanes,
+      },
       random.fork('initialisation'),
     );
-    this.#replay = new ReplayBuffer(this.#networks.supernet.replay);
+    const { nSteps, gamma, batchSize } = hyperparameters;
+    this.#returns = nSteps > 1 ? new NStepReturns(nSteps, gamma, this.#environment) : undefined;
     this.#episodes = new EpisodeLog(this.#environment.count);
     this.#controller = new Controller(
       choiceCounts(space),
@@ -203,9 +181,7 @@ export class OneShotSearch {
       validation: random.fork('validation'),
       candidates: random.fork('candidates'),
     };
-    const smallest = smallestShape(space, shape);
-    this.#leastWidth = meanWidth(smallest);
-    this.#leastWork = updateWork(smallest, batchSize);
+    this.#leastWork = updateWork(smallestShape(space, shape), batchSize);
     this.#indices = new Int32Array(batchSize);
     this.#transitions = {
       observations: new Float32Array(this.#environment.observations.length),
@@ -254,22 +230,12 @@ export class OneShotSearch {
     return this.#visit(this.#visitor);
   }
 
-  /** Epsilon falls exponentially, so that most of the training is near its end. */
   get #epsilon(): number {
-    const { totalSteps, warmup, explorationFraction, explorationFinalEps } = this.#settings;
-    const done = this.#step / (totalSteps * warmup * explorationFraction);
-    return done >= 1 ? explorationFinalEps : exp(done * log(explorationFinalEps));
+    return epsilonAt(this.#step, this.#settings.totalSteps, this.#hyperparameters);
   }
 
   get #learningRate(): number {
-    const { totalSteps, warmup, decayStart, learningRate, learningRateAfterWarmup } = this.#settings;
-    const warmupEnd = warmup * totalSteps;
-    if (this.#step < decayStart * warmupEnd) return learningRate;
-    if (this.#step < warmupEnd) {
-      const left = (warmupEnd - this.#step) / (warmupEnd * (1 - decayStart));
-      return learningRateAfterWarmup + left * (learningRate - learningRateAfterWarmup);
-    }
-    return learningRateAfterWarmup * Math.max(0, (totalSteps - this.#step) / (totalSteps - warmupEnd));
+    return learningRateAt(this.#step, this.#settings.totalSteps, this.#hyperparameters);
   }
 
   /** The step after which iteration 1, 2, … begins, as soon as an episode ends; the last one when training is over. */
@@ -347,7 +313,7 @@ export class OneShotSearch {
    * to the work of its updates, so that every network has equal work, not equally many updates.
    */
   #drawVisitor(): SharedNetwork {
-    const { warmup, totalSteps, uniformShare, widthExponent } = this.#settings;
+    const { warmup, totalSteps, uniformShare } = this.#settings;
     const { visits } = this.#streams;
     for (let i = 0; i < maxDrawsPerVisit; i++) {
       const uniform = this.#step < warmup * totalSteps || visits.random() < uniformShare;
@@ -356,7 +322,6 @@ export class OneShotSearch {
       const accepted = visits.random() < this.#leastWork / network.work;
       if (!accepted || network.failure !== undefined) continue;
       this.#before = readParts(network);
-      this.#rateFactor = exp(widthExponent * log(this.#leastWidth / network.width));
       return network;
     }
     throw new Error('the training of every network drawn has diverged; expected one that goes on');
@@ -379,22 +344,27 @@ export class OneShotSearch {
     explore(actions, this.#actionCount, this.#epsilon, this.#streams.exploration);
     observations.set(environment.observations);
     environment.step(actions);
-    this.#replay.add(this.#transitions);
+    const { replay } = network.family;
+    if (this.#returns) this.#returns.add(this.#transitions, environment.truncated, replay);
+    else replay.add(this.#transitions);
     this.#episodes.record(environment, Number.POSITIVE_INFINITY);
     this.#step += environment.count;
     network.steps += environment.count;
+    network.family.steps += environment.count;
     this.#work += environment.count * workPerStep;
   }
 
-  /** The updates that have fallen due. @returns whether their losses were finite. */
+  /** The updates that have fallen due in its family; they are its own. @returns whether their losses were finite. */
   #learn(network: SharedNetwork): boolean {
-    const { learningStarts, trainFrequency } = this.#settings;
-    const due = Math.floor((this.#step - learningStarts) / trainFrequency);
-    const rate = this.#learningRate * this.#rateFactor;
-    for (; this.#updates < due; this.#updates++) {
-      this.#replay.sample(this.#streams.replay, this.#indices);
-      const loss = network.learner.update(this.#indices, rate);
+    const { supernet, replay, steps } = network.family;
+    // The first transition of several steps is complete only after as many.
+    if (replay.size === 0) return true;
+    const due = updatesAt(steps, this.#hyperparameters);
+    while (supernet.updates < due) {
+      replay.sample(this.#streams.replay, this.#indices);
+      const loss = network.learner.update(this.#indices, this.#learningRate);
       network.updates += 1;
+      this.#updates += 1;
       this.#work += network.work;
       if (!Number.isFinite(loss)) return false;
     }

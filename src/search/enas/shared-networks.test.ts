@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseDqnHyperparameters, updateOptions } from '../../agents/dqn.ts';
 import { type NetworkShape, parameterCount } from '../../kernels/kernels.ts';
 import { loadKernels } from '../../kernels/load.ts';
 import { RandomStream } from '../../random/random-stream.ts';
@@ -17,20 +18,16 @@ const deep = space({
   heads: ['dueling'],
 });
 
-const create = (of: SearchSpace) =>
+const create = (of: SearchSpace, maxFamilies = 100) =>
   new SharedNetworks(
     loadKernels(),
     of,
     {
       shape: supernetShape(of, 3, 2),
-      batchSize: 16,
-      replayCapacity: 100,
-      gamma: 0.99,
-      tau: 0.01,
-      loss: 'huber',
-      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      learning: updateOptions(parseDqnHyperparameters({ batchSize: 16, bufferSize: 100 })),
+      maxFamilies,
+      maxCount: 4,
     },
-    4,
     new RandomStream(1),
   );
 
@@ -80,6 +77,37 @@ describe('smallestShape', () => {
 });
 
 describe('SharedNetworks', () => {
+  test('networks that differ in width alone share weights and experience; others only where there are too many kinds', () => {
+    const samples = [...enumerateSamples(deep)];
+    // 3 + 9 + 27 combinations of depth and activations.
+    const families = (maxFamilies: number) => {
+      const networks = create(deep, maxFamilies);
+      return Map.groupBy(
+        samples.map((sample) => networks.of(sample)),
+        ({ family }) => family,
+      );
+    };
+    const kindOf = ({ shape }: { shape: NetworkShape }) =>
+      shape.layers.map(({ activation }) => activation).join();
+    const groups = families(39);
+    expect(groups.size).toBe(39);
+    for (const group of groups.values()) expect(new Set(group.map(kindOf)).size).toBe(1);
+    expect(families(38).size).toBe(1);
+  });
+
+  test('what one network learns, a wider one of its family has too, one of another family has not', () => {
+    const networks = create(findSpace('lunar-lander-quick'));
+    const [narrow, wide, other] = [
+      [0, 0, 0, 0],
+      [2, 0, 1, 0],
+      [0, 0, 0, 1],
+    ].map((sample) => networks.of(sample));
+    const before = read(other);
+    narrow.learner.writeParameters(read(narrow).fill(0.25));
+    expect(read(wide).filter((value) => value === 0.25).length).toBe(parameterCount(narrow.shape));
+    expect(read(other)).toEqual(before);
+  });
+
   test('all networks of the same depth and activations begin as the same function, whatever their widths', () => {
     const networks = create(deep);
     const observations = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i));

@@ -1,27 +1,41 @@
 /**
- * All networks of a search space as slices of one supernet: shared parameters, shared Adam state, one replay buffer.
- * Units and weights are shared as `Supernet` says: by layer, activation and number.
+ * All networks of a search space as slices of supernets: shared parameters, shared Adam state, shared experience.
+ *
+ * Networks of the same depth and activations are a *family*: they differ in width alone and have a supernet and a
+ * replay buffer to themselves. What a family learns from is what its own networks have met, as in a training from
+ * scratch; with one replay buffer for all, families that learn badly on their own look good by the experience of
+ * others, and spoil that of others (docs/algorithms/enas.md). Where a space has very many families there is one for
+ * all, in which weights are shared as `Supernet` says: by layer, activation and number.
  */
+import { ReplayBuffer } from '../../agents/replay-buffer.ts';
 import {
   type Activation,
   type Head,
   type Kernels,
   type Learner,
+  type LearnerOptions,
   type NetworkShape,
   type Supernet,
-  type SupernetOptions,
   type SupernetShape,
   parameterCount,
 } from '../../kernels/kernels.ts';
 import { networkShape } from '../../networks/architecture.ts';
 import { linearLayers } from '../../networks/linear-layers.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
-import { exp, log } from './elementary.ts';
-import { decodeSample, type Sample, sampleIndex, type SearchSpace } from '../space.ts';
+import { decodeSample, type Sample, sampleIndex, type SearchSpace, spaceSize } from '../space.ts';
 import { updateWork } from '../work.ts';
+
+/** Networks that share weights and experience. */
+export interface Family {
+  readonly supernet: Supernet;
+  readonly replay: ReplayBuffer;
+  /** Environment steps that its networks were trained for so far. */
+  steps: number;
+}
 
 /** One network of the space. */
 export interface SharedNetwork {
+  readonly family: Family;
   readonly sample: Sample;
   /** The number of its sample in the space. */
   readonly index: number;
@@ -29,8 +43,6 @@ export interface SharedNetwork {
   readonly learner: Learner;
   /** Of one update, in the multiply-adds of src/search/work.ts. */
   readonly work: number;
-  /** Geometric mean of its layers' units. */
-  readonly width: number;
   /** What it was trained for so far. */
   steps: number;
   episodes: number;
@@ -117,11 +129,6 @@ function covering({ inputs, outputs, layers, head = 'plain' }: SupernetShape): N
   );
 }
 
-/** Geometric mean of the layers' units. */
-export function meanWidth({ layers }: NetworkShape): number {
-  return exp(layers.reduce((sum, { units }) => sum + log(units), 0) / layers.length);
-}
-
 /**
  * First parameters of a network of full width. What the narrowest layers have is drawn as for a network of theirs
  * (`initialiseParameters`); what further units send on is 0. So all networks of the same depth and activations begin as
@@ -143,25 +150,52 @@ function initialise(shape: NetworkShape, narrowest: readonly number[], random: R
   return parameters;
 }
 
+/**
+ * How many families a space has: its samples, were there but one width. (Where a decision depends on a width they are
+ * fewer.)
+ */
+function countFamilies(space: SearchSpace): number {
+  const decisions = space.decisions.map((decision) =>
+    decision.kind === 'units' ? { ...decision, choices: decision.choices.slice(0, 1) } : decision,
+  );
+  return spaceSize({ ...space, decisions });
+}
+
+/** The part of a supernet that networks like this one share. */
+function familyShape({ layers: all, ...ends }: SupernetShape, { layers }: NetworkShape): SupernetShape {
+  return {
+    ...ends,
+    layers: layers.map(({ activation }, i) => ({ units: all[i].units, activations: [activation] })),
+  };
+}
+
+export interface SharedNetworksOptions {
+  /** The most units and all activations of the space (`supernetShape`). */
+  readonly shape: SupernetShape;
+  /** The same for all. Every family has a replay buffer of that capacity. */
+  readonly learning: Omit<LearnerOptions, 'shape'>;
+  /** Families that may have supernets to themselves; in a space of more all share one. */
+  readonly maxFamilies: number;
+  /** Observations that the networks act on at once, at most. */
+  readonly maxCount: number;
+}
+
 export class SharedNetworks {
-  readonly supernet: Supernet;
+  readonly #kernels: Kernels;
   readonly #space: SearchSpace;
+  readonly #options: SharedNetworksOptions;
+  readonly #random: RandomStream;
+  readonly #areSeparate: boolean;
+  readonly #families = new Map<string, Family>();
   readonly #networks = new Map<number, SharedNetwork>();
 
-  /**
-   * @param maxCount observations that the networks act on at once, at most.
-   * @param random the first parameters are drawn from it.
-   */
-  constructor(
-    kernels: Kernels,
-    space: SearchSpace,
-    options: SupernetOptions,
-    maxCount: number,
-    random: RandomStream,
-  ) {
+  /** @param random the first parameters are drawn from forks of it. */
+  constructor(kernels: Kernels, space: SearchSpace, options: SharedNetworksOptions, random: RandomStream) {
+    this.#kernels = kernels;
     this.#space = space;
-    this.supernet = kernels.createSupernet(options, maxCount);
-    for (const shape of covering(options.shape)) this.#initialise(shape, random);
+    this.#options = options;
+    this.#random = random;
+    this.#areSeparate = countFamilies(space) <= options.maxFamilies;
   }
 
   /** @throws RangeError for a sample that doesn't belong to the space. */
@@ -171,16 +205,17 @@ export class SharedNetworks {
     if (known) return known;
     const {
       shape: { inputs, outputs },
-      batchSize,
-    } = this.supernet.options;
+      learning: { batchSize },
+    } = this.#options;
     const shape = networkShape(decodeSample(this.#space, sample), inputs, outputs);
+    const family = this.#familyOf(shape);
     const network: SharedNetwork = {
+      family,
       sample,
       index,
       shape,
-      learner: this.supernet.learner(shape),
+      learner: family.supernet.learner(shape),
       work: updateWork(shape, batchSize),
-      width: meanWidth(shape),
       steps: 0,
       episodes: 0,
       updates: 0,
@@ -190,10 +225,26 @@ export class SharedNetworks {
     return network;
   }
 
-  #initialise(shape: NetworkShape, random: RandomStream): void {
-    const parameters = initialise(shape, leastUnits(this.#space, this.supernet.options.shape), random);
-    const learner = this.supernet.learner(shape);
-    learner.write('parameters', parameters);
-    learner.write('target', parameters);
+  #familyOf(shape: NetworkShape): Family {
+    const name = this.#areSeparate ? shape.layers.map(({ activation }) => activation).join() : 'all';
+    const known = this.#families.get(name);
+    if (known) return known;
+    const all = this.#options.shape;
+    const family = this.#createFamily(this.#areSeparate ? familyShape(all, shape) : all, name);
+    this.#families.set(name, family);
+    return family;
+  }
+
+  #createFamily(shape: SupernetShape, name: string): Family {
+    const { learning, maxCount } = this.#options;
+    const supernet = this.#kernels.createSupernet({ shape, ...learning }, maxCount);
+    const random = this.#random.fork(name);
+    for (const network of covering(shape)) {
+      const parameters = initialise(network, leastUnits(this.#space, shape), random);
+      const learner = supernet.learner(network);
+      learner.write('parameters', parameters);
+      learner.write('target', parameters);
+    }
+    return { supernet, replay: new ReplayBuffer(supernet.replay), steps: 0 };
   }
 }
