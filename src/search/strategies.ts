@@ -36,9 +36,9 @@ const openShare = z.number().gt(0).lt(1);
 
 const enasSchema = z.strictObject({
   name: z.literal('enas'),
-  totalSteps: positiveInteger.default(1_200_000).describe('environment steps of the shared training'),
+  totalSteps: positiveInteger.default(1_500_000).describe('environment steps of the shared training'),
   warmup: openShare
-    .default(0.5)
+    .default(0.6)
     .describe(
       'share of the steps before the controller begins; architectures are drawn uniformly until then',
     ),

@@ -17,7 +17,13 @@ import { learningRateAt, updatesAt } from '../../agents/schedule.ts';
 import { trainingSeeds, validationSeeds } from '../../agents/seeds.ts';
 import type { TrainingProgress } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
-import { type Kernels, type LearnerPart, learnerParts, parameterCount } from '../../kernels/kernels.ts';
+import {
+  type Kernels,
+  type LearnerPart,
+  type NetworkShape,
+  learnerParts,
+  parameterCount,
+} from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
 import { mean } from '../../statistics/sample.ts';
 import {
@@ -90,6 +96,18 @@ interface Scoring {
   readonly samples: readonly Sample[];
   readonly seeds: readonly number[];
   readonly scored: Score[];
+}
+
+/** Layers of more units have a smaller step size. */
+const stableUnits = 256;
+
+/**
+ * What the learning rate is multiplied by: the root of 256 units to those of the widest layer, at most 1. The same step
+ * moves what a network computes the more, the wider it is, and here it moves what narrower ones compute too.
+ */
+function rateFactor({ layers }: NetworkShape): number {
+  const widest = Math.max(...layers.map(({ units }) => units));
+  return Math.sqrt(Math.min(1, stableUnits / widest));
 }
 
 /** Parts of a network as they were when its visit began. */
@@ -360,9 +378,10 @@ export class OneShotSearch {
     // The first transition of several steps is complete only after as many.
     if (replay.size === 0) return true;
     const due = updatesAt(steps, this.#hyperparameters);
+    const rate = this.#learningRate * rateFactor(network.shape);
     while (supernet.updates < due) {
       replay.sample(this.#streams.replay, this.#indices);
-      const loss = network.learner.update(this.#indices, this.#learningRate);
+      const loss = network.learner.update(this.#indices, rate);
       network.updates += 1;
       this.#updates += 1;
       this.#work += network.work;
