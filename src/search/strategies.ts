@@ -36,7 +36,7 @@ const openShare = z.number().gt(0).lt(1);
 
 const enasSchema = z.strictObject({
   name: z.literal('enas'),
-  totalSteps: positiveInteger.default(1_500_000).describe('environment steps of the shared training'),
+  totalSteps: positiveInteger.default(1_200_000).describe('environment steps of the shared training'),
   warmup: openShare
     .default(0.6)
     .describe(
