@@ -10,6 +10,15 @@ interface StepOutcome {
   readonly truncated: Uint8Array;
 }
 
+/** Everything that an episode log holds. */
+export interface EpisodeLogState {
+  /** Rewards so far of the episode that each environment is in. */
+  readonly running: Float64Array;
+  /** Returns of the last episodes; episode n is at n modulo the window. */
+  readonly recent: Float64Array;
+  readonly episodes: number;
+}
+
 export class EpisodeLog {
   /** Rewards so far of the episode that each environment is in. */
   readonly #running: Float64Array;
@@ -48,6 +57,23 @@ export class EpisodeLog {
       if (this.#episodes >= averagingWindow && this.#average >= threshold) reached = true;
     }
     return reached;
+  }
+
+  /** A copy of what it holds. */
+  save(): EpisodeLogState {
+    return { running: this.#running.slice(), recent: this.#recent.slice(), episodes: this.#episodes };
+  }
+
+  /** Goes on from a saved state. @throws RangeError when it is of another number of environments. */
+  restore({ running, recent, episodes }: EpisodeLogState): void {
+    if (running.length !== this.#running.length || recent.length !== averagingWindow) {
+      const expected = `expected ${this.#running.length}, averaged over ${averagingWindow} episodes`;
+      throw new RangeError(`a log of ${running.length} environments over ${recent.length}; ${expected}`);
+    }
+    this.#running.set(running);
+    this.#recent.set(recent);
+    this.#episodes = episodes;
+    this.#average = episodes === 0 ? undefined : this.#mean();
   }
 
   /** Summed afresh, so that no rounding error builds up. */

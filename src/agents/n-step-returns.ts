@@ -10,6 +10,15 @@
 import type { VectorEnvironment } from '../environments/environment.ts';
 import type { ReplayBuffer, Transitions } from './replay-buffer.ts';
 
+/** The steps whose sums are not whole yet. */
+export interface NStepState {
+  readonly observations: Float32Array;
+  readonly actions: Int32Array;
+  readonly rewards: Float64Array;
+  readonly waiting: Int32Array;
+  readonly row: number;
+}
+
 export class NStepReturns {
   readonly #steps: number;
   readonly #gamma: number;
@@ -72,6 +81,36 @@ export class NStepReturns {
       else this.#waiting[i] = Math.min(waiting, this.#steps - 1);
     }
     this.#row = (this.#row + 1) % this.#steps;
+  }
+
+  /** A copy of what it holds. */
+  save(): NStepState {
+    return {
+      observations: this.#observations.slice(),
+      actions: this.#actions.slice(),
+      rewards: this.#rewards.slice(),
+      waiting: this.#waiting.slice(),
+      row: this.#row,
+    };
+  }
+
+  /** Goes on from a saved state. @throws RangeError when it is of another n or of other environments. */
+  restore({ observations, actions, rewards, waiting, row }: NStepState): void {
+    const fits =
+      observations.length === this.#observations.length &&
+      waiting.length === this.#count &&
+      row < this.#steps;
+    if (!fits) {
+      const expected = `expected ${this.#steps} steps of ${this.#count} environments`;
+      throw new RangeError(
+        `a state of ${waiting.length} environments and ${observations.length} numbers; ${expected}`,
+      );
+    }
+    this.#observations.set(observations);
+    this.#actions.set(actions);
+    this.#rewards.set(rewards);
+    this.#waiting.set(waiting);
+    this.#row = row;
   }
 
   /** Where the step of environment `i` that was `length` − 1 steps ago lies. */

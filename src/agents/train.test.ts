@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chainEnvironment } from '../../test/learning/chain-environment.ts';
+import { createVectorEnvironment } from '../environments/registry.ts';
+import { compiledKernels } from '../kernels/compiled.ts';
 import type { Kernels, Learner } from '../kernels/kernels.ts';
+import { listBackends, loadKernels } from '../kernels/load.ts';
 import { referenceKernels } from '../kernels/reference.ts';
 import { countParameters, parseArchitecture } from '../networks/architecture.ts';
 import { type DqnHyperparameters, parseDqnHyperparameters } from './dqn.ts';
@@ -43,6 +46,74 @@ describe('Training', () => {
     expect(again.parameters()).toEqual(once.parameters());
     expect(again.curve).toEqual(once.curve);
     expect(train({ seed: 2 }).parameters()).not.toEqual(once.parameters());
+  });
+
+  it('goes on from a saved state as if nothing had happened, from whichever step, in another object', () => {
+    for (const nSteps of [1, 3]) {
+      const spec = { hyperparameters: hyperparameters({ nSteps }) };
+      const whole = train(spec);
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 75 }), fc.integer({ min: 0, max: 20 }), (before, detour) => {
+          const first = begin(spec);
+          first.advance(before);
+          const state = structuredClone(first.save());
+          const second = begin(spec);
+          second.advance(detour);
+          second.restore(state);
+          expect(second.save()).toEqual(state);
+          while (second.advance(7));
+          expect(second.save()).toEqual(whole.save());
+          expect(second.progress).toEqual(whole.progress);
+        }),
+        { numRuns: 12 },
+      );
+    }
+  });
+
+  it('LunarLander: what one kernel target saved, every other goes on with, to the same bits', () => {
+    const spec: TrainingSpec = {
+      architecture: parseArchitecture('24,relu,16,sigmoid'),
+      hyperparameters: hyperparameters({ learningStarts: 200, bufferSize: 1000 }),
+      totalSteps: 2_000,
+      seed: 3,
+    };
+    const create = (kernels: Kernels) =>
+      new Training(kernels, createVectorEnvironment('LunarLander-v3', 4), spec);
+    const whole = create(loadKernels());
+    while (whole.advance(1_000));
+    const backends = listBackends();
+    expect(backends.length).toBeGreaterThan(1);
+    for (const [i, backend] of backends.entries()) {
+      const first = create(compiledKernels(backends[(i + 1) % backends.length]));
+      first.advance(170 + 40 * i);
+      const second = create(compiledKernels(backend));
+      second.restore(first.save());
+      while (second.advance(1_000));
+      expect(second.save()).toEqual(whole.save());
+    }
+  });
+
+  it('a saved state is a copy: the training that goes on does not change it', () => {
+    const training = begin();
+    training.advance(30);
+    const state = training.save();
+    const copy = structuredClone(state);
+    while (training.advance(1_000));
+    expect(state).toEqual(copy);
+  });
+
+  it('refuses the state of another specification', () => {
+    const state = begin().save();
+    const wider = begin({ hyperparameters: hyperparameters({ environments: 8 }) });
+    expect(() => wider.restore(state)).toThrow(
+      'the state of a training in 4 environments; expected 8, and transitions of the same number of steps',
+    );
+    const longer = begin({ hyperparameters: hyperparameters({ nSteps: 3 }) });
+    expect(() => longer.restore(state)).toThrow('expected 4, and transitions of the same number of steps');
+    const smaller = begin({ hyperparameters: hyperparameters({ bufferSize: 100 }) });
+    const full = begin();
+    full.advance(60);
+    expect(() => smaller.restore(full.save())).toThrow('expected capacity 100');
   });
 
   it('gives the same result however it is cut into calls', () => {

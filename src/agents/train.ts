@@ -4,15 +4,15 @@
  * specification alone: not of the kernel target, nor of how the work is cut into calls of `advance`.
  */
 import type { VectorEnvironment } from '../environments/environment.ts';
-import type { Kernels, Learner } from '../kernels/kernels.ts';
+import { type Kernels, type Learner, type LearnerPart, learnerParts } from '../kernels/kernels.ts';
 import { type Architecture, countParameters, networkShape } from '../networks/architecture.ts';
 import { initialiseParameters } from '../networks/initialisers.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import { countActions, type DqnHyperparameters, learnerOptions } from './dqn.ts';
-import { EpisodeLog } from './episode-log.ts';
+import { EpisodeLog, type EpisodeLogState } from './episode-log.ts';
 import { epsilonAt, explore } from './exploration.ts';
-import { NStepReturns } from './n-step-returns.ts';
-import { ReplayBuffer, type Transitions } from './replay-buffer.ts';
+import { NStepReturns, type NStepState } from './n-step-returns.ts';
+import { ReplayBuffer, type ReplayState, type Transitions } from './replay-buffer.ts';
 import { learningRateAt, updatesAt } from './schedule.ts';
 import { trainingSeeds } from './seeds.ts';
 
@@ -50,6 +50,25 @@ export interface TrainingProgress {
   readonly learningRate: number;
   /** The step at which the average over 100 episodes first reached the environment's reward threshold. */
   readonly solvedAt: number | undefined;
+}
+
+/** All that a training is between two steps. Restored into one of the same specification it goes on bit for bit. */
+export interface TrainingState {
+  readonly step: number;
+  readonly updates: number;
+  readonly solvedAt: number | undefined;
+  readonly curve: readonly CurvePoint[];
+  /** Each in the flat order of `parameterCount`. */
+  readonly learner: Readonly<Record<LearnerPart, Float32Array>>;
+  readonly replay: ReplayState;
+  /** Where transitions span several steps. */
+  readonly returns: NStepState | undefined;
+  readonly episodes: EpisodeLogState;
+  /** Of every environment. */
+  readonly environments: readonly Uint8Array[];
+  /** Random states. */
+  readonly exploration: Uint32Array;
+  readonly minibatches: Uint32Array;
 }
 
 /** A loss or a parameter is no longer a finite number: this training has no result. */
@@ -127,6 +146,10 @@ export class Training {
     environment.reset(trainingSeeds(random.fork('environments'), environment.count));
   }
 
+  get #parameterCount(): number {
+    return countParameters(this.#spec.architecture, this.#environment.observationSize, this.#actionCount);
+  }
+
   get progress(): TrainingProgress {
     const { totalSteps, hyperparameters } = this.#spec;
     return {
@@ -152,12 +175,62 @@ export class Training {
     return solved || this.#step >= this.#spec.totalSteps;
   }
 
+  /** A copy of all that it is. @throws TrainingDivergedError when the training diverged. */
+  save(): TrainingState {
+    if (this.#failure) throw this.#failure;
+    const part = (name: LearnerPart) => {
+      const values = new Float32Array(this.#parameterCount);
+      this.#learner.read(name, values);
+      return values;
+    };
+    return {
+      step: this.#step,
+      updates: this.#learner.updates,
+      solvedAt: this.#solvedAt,
+      curve: [...this.#curve],
+      learner: {
+        parameters: part('parameters'),
+        target: part('target'),
+        firstMoment: part('firstMoment'),
+        secondMoment: part('secondMoment'),
+      },
+      replay: this.#replay.save(),
+      returns: this.#returns?.save(),
+      episodes: this.#episodes.save(),
+      environments: Array.from({ length: this.#environment.count }, (_, i) => this.#environment.save(i)),
+      exploration: this.#explorationStream.save(),
+      minibatches: this.#replayStream.save(),
+    };
+  }
+
+  /**
+   * Goes on from a saved state, whatever was done before.
+   * @throws RangeError or Error when it is of another specification; the training is of no use then.
+   */
+  restore(state: TrainingState): void {
+    const { environments, returns } = state;
+    if (environments.length !== this.#environment.count || (returns === undefined) !== !this.#returns) {
+      const expected = `expected ${this.#environment.count}, and transitions of the same number of steps`;
+      throw new RangeError(`the state of a training in ${environments.length} environments; ${expected}`);
+    }
+    for (const name of learnerParts) this.#learner.write(name, state.learner[name]);
+    this.#learner.updates = state.updates;
+    this.#replay.restore(state.replay);
+    if (returns) this.#returns?.restore(returns);
+    this.#episodes.restore(state.episodes);
+    for (const [i, environment] of environments.entries()) this.#environment.restore(i, environment);
+    this.#explorationStream.restore(state.exploration);
+    this.#replayStream.restore(state.minibatches);
+    this.#curve.splice(0, Number.POSITIVE_INFINITY, ...state.curve);
+    this.#step = state.step;
+    this.#solvedAt = state.solvedAt;
+    this.#failure = undefined;
+  }
+
   /** A copy of the Q-network's parameters, flat. @throws TrainingDivergedError when the training diverged. */
   parameters(): Float32Array {
     if (this.#failure) throw this.#failure;
-    const parameters = new Float32Array(
-      countParameters(this.#spec.architecture, this.#environment.observationSize, this.#actionCount),
-    );
+    const parameters = new Float32Array(this.#parameterCount);
     this.#learner.read('parameters', parameters);
     return parameters;
   }
