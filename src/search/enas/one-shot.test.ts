@@ -169,6 +169,27 @@ describe('OneShotSearch', () => {
     expect(record(runToEnd(create({}, loadKernels(), 4)))).not.toEqual(expected);
   }, 60_000);
 
+  test('goes on from a saved state to the same bits, in another object, from warm-up, visits, iterations and scoring', () => {
+    const check = (maxFamilies: number, calls: (whole: number) => readonly number[]) => {
+      const whole = create({ maxFamilies });
+      const events: (OneShotEvent | undefined)[] = [];
+      while (!whole.finished) events.push(whole.advance());
+      for (const before of calls(events.length)) {
+        const first = create({ maxFamilies });
+        for (let i = 0; i < before; i++) first.advance();
+        const second = create({ maxFamilies });
+        second.restore(structuredClone(first.save()));
+        const left = events.slice(before).filter((event) => event !== undefined);
+        expect(record(runToEnd(second))).toEqual(record(left));
+        expect(second.save()).toEqual(whole.save());
+        expect(second.policy()).toEqual(whole.policy());
+      }
+    };
+    // In the warm-up, after it, and among the last calls, which score.
+    check(16, (whole) => [700, 4321, whole - 3]);
+    check(0, () => [4321]);
+  });
+
   test('scores at most so many candidates, each once, drawn from the controller', () => {
     const candidates = runToEnd(create({ candidates: 6 })).filter(({ kind }) => kind === 'candidate');
     const indices = candidates.map((event) => ('scored' in event ? event.scored.network.sample : []));

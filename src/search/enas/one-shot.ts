@@ -8,22 +8,16 @@
  * paper.
  */
 import { countActions, type DqnHyperparameters, updateOptions } from '../../agents/dqn.ts';
-import { EpisodeLog } from '../../agents/episode-log.ts';
+import { EpisodeLog, type EpisodeLogState } from '../../agents/episode-log.ts';
 import { evaluate } from '../../agents/evaluate.ts';
 import { epsilonAt, explore } from '../../agents/exploration.ts';
-import { NStepReturns } from '../../agents/n-step-returns.ts';
+import { NStepReturns, type NStepState } from '../../agents/n-step-returns.ts';
 import type { Transitions } from '../../agents/replay-buffer.ts';
 import { learningRateAt, updatesAt } from '../../agents/schedule.ts';
 import { trainingSeeds, validationSeeds } from '../../agents/seeds.ts';
 import type { TrainingProgress } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
-import {
-  type Kernels,
-  type LearnerPart,
-  type NetworkShape,
-  learnerParts,
-  parameterCount,
-} from '../../kernels/kernels.ts';
+import { type Kernels, type LearnerPart, type NetworkShape, parameterCount } from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
 import { mean } from '../../statistics/sample.ts';
 import {
@@ -38,8 +32,17 @@ import {
 import { updateWork, workPerStep } from '../work.ts';
 import { Controller, controllerDefaults } from './controller.ts';
 import { rankRewards } from './rank-rewards.ts';
-import { Reinforce } from './reinforce.ts';
-import { type SharedNetwork, SharedNetworks, smallestShape, supernetShape } from './shared-networks.ts';
+import { Reinforce, type ReinforceState } from './reinforce.ts';
+import {
+  type NetworkParts,
+  readParts,
+  type SharedNetwork,
+  SharedNetworks,
+  type SharedNetworksState,
+  smallestShape,
+  supernetShape,
+  writeParts,
+} from './shared-networks.ts';
 
 export interface OneShotSettings {
   /** Environment steps of the shared training. */
@@ -110,8 +113,32 @@ function rateFactor({ layers }: NetworkShape): number {
   return Math.sqrt(Math.min(1, stableUnits / widest));
 }
 
-/** Parts of a network as they were when its visit began. */
-type Parts = ReadonlyMap<LearnerPart, Float32Array>;
+const streamNames = ['visits', 'exploration', 'replay', 'samples', 'validation', 'candidates'] as const;
+type StreamName = (typeof streamNames)[number];
+
+/** All that a search is between two calls of `advance`. Restored into one of the same making it goes on bit for bit. */
+export interface OneShotState {
+  readonly step: number;
+  readonly updates: number;
+  readonly iteration: number;
+  readonly work: number;
+  readonly finished: boolean;
+  readonly networks: SharedNetworksState;
+  /** The controller's parameters. */
+  readonly controller: Float64Array;
+  readonly reinforce: ReinforceState;
+  readonly environment: Uint8Array;
+  readonly returns: NStepState | undefined;
+  readonly episodes: EpisodeLogState;
+  readonly streams: Readonly<Record<StreamName, Uint32Array>>;
+  /** Whose turn it is, and its parts as they were when its visit began. */
+  readonly visitor: { readonly sample: Sample; readonly before: NetworkParts } | undefined;
+  readonly scoring:
+    | (Omit<Scoring, 'scored'> & {
+        readonly scored: readonly { readonly sample: Sample; readonly score: number }[];
+      })
+    | undefined;
+}
 
 export class OneShotSearch {
   readonly #controller: Controller;
@@ -127,15 +154,14 @@ export class OneShotSearch {
   readonly #returns: NStepReturns | undefined;
   readonly #episodes: EpisodeLog;
   readonly #reinforce: Reinforce;
-  readonly #streams: Readonly<
-    Record<'visits' | 'exploration' | 'replay' | 'samples' | 'validation' | 'candidates', RandomStream>
-  >;
+  readonly #streams: Readonly<Record<StreamName, RandomStream>>;
   readonly #transitions: Transitions;
   readonly #indices: Int32Array;
   /** Of an update of the smallest network. */
   readonly #leastWork: number;
   #visitor: SharedNetwork | undefined;
-  #before: Parts = new Map();
+  /** Parts of the visitor as they were when its visit began. */
+  #before: NetworkParts | undefined;
   #scoring: Scoring | undefined;
   #step = 0;
   #updates = 0;
@@ -191,14 +217,10 @@ export class OneShotSearch {
       entropyWeight: settings.entropyWeight,
       baselineDecay: settings.baselineDecay,
     });
-    this.#streams = {
-      visits: random.fork('visits'),
-      exploration: random.fork('exploration'),
-      replay: random.fork('replay'),
-      samples: random.fork('samples'),
-      validation: random.fork('validation'),
-      candidates: random.fork('candidates'),
-    };
+    this.#streams = Object.fromEntries(streamNames.map((name) => [name, random.fork(name)])) as Record<
+      StreamName,
+      RandomStream
+    >;
     this.#leastWork = updateWork(smallestShape(space, shape), batchSize);
     this.#indices = new Int32Array(batchSize);
     this.#transitions = {
@@ -235,6 +257,55 @@ export class OneShotSearch {
       epsilon: this.#epsilon,
       learningRate: this.#learningRate,
     };
+  }
+
+  /** A copy of all that it is. */
+  save(): OneShotState {
+    const scoring = this.#scoring;
+    return {
+      step: this.#step,
+      updates: this.#updates,
+      iteration: this.#iteration,
+      work: this.#work,
+      finished: this.#finished,
+      networks: this.#networks.save(),
+      controller: this.#controller.parameters.slice(),
+      reinforce: this.#reinforce.save(),
+      environment: this.#environment.save(0),
+      returns: this.#returns?.save(),
+      episodes: this.#episodes.save(),
+      streams: Object.fromEntries(
+        streamNames.map((name) => [name, this.#streams[name].save()]),
+      ) as OneShotState['streams'],
+      visitor: this.#visitor && this.#before && { sample: this.#visitor.sample, before: this.#before },
+      scoring: scoring && {
+        ...scoring,
+        scored: scoring.scored.map(({ network, score }) => ({ sample: network.sample, score })),
+      },
+    };
+  }
+
+  /** Goes on from the state of a search of the same making. To be called before `advance`. */
+  restore(state: OneShotState): void {
+    const { visitor, scoring, returns } = state;
+    this.#networks.restore(state.networks);
+    this.#controller.parameters.set(state.controller);
+    this.#reinforce.restore(state.reinforce);
+    this.#environment.restore(0, state.environment);
+    if (returns) this.#returns?.restore(returns);
+    this.#episodes.restore(state.episodes);
+    for (const name of streamNames) this.#streams[name].restore(state.streams[name]);
+    this.#visitor = visitor && this.#networks.of(visitor.sample);
+    this.#before = visitor?.before;
+    this.#scoring = scoring && {
+      ...scoring,
+      scored: scoring.scored.map(({ sample, score }) => ({ network: this.#networks.of(sample), score })),
+    };
+    this.#step = state.step;
+    this.#updates = state.updates;
+    this.#iteration = state.iteration;
+    this.#work = state.work;
+    this.#finished = state.finished;
   }
 
   /** Goes on by a little: one environment step with its updates, or the scoring of one network. */
@@ -393,7 +464,7 @@ export class OneShotSearch {
   /** Ends the training of a network that diverged, and takes back what its visit did to the weights of others. */
   #stopTraining(network: SharedNetwork, what: string): OneShotEvent {
     network.failure = `training diverged: ${what} after ${network.updates} updates, step ${this.#step}; expected a finite number`;
-    for (const [part, values] of this.#before) network.learner.write(part, values);
+    if (this.#before) writeParts(network.learner, this.#before);
     this.#visitor = undefined;
     return { kind: 'failed', network };
   }
@@ -404,8 +475,5 @@ function readPart({ learner, shape }: SharedNetwork, part: LearnerPart): Float32
   learner.read(part, values);
   return values;
 }
-
-const readParts = (network: SharedNetwork): Parts =>
-  new Map(learnerParts.map((part) => [part, readPart(network, part)]));
 
 const areFinite = (network: SharedNetwork): boolean => readPart(network, 'parameters').every(Number.isFinite);

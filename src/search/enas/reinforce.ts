@@ -12,6 +12,15 @@ export interface ReinforceOptions {
   readonly baselineDecay: number;
 }
 
+/** Everything that REINFORCE holds besides the controller's parameters. */
+export interface ReinforceState {
+  readonly firstMoment: Float64Array;
+  readonly secondMoment: Float64Array;
+  readonly beta1Power: number;
+  readonly beta2Power: number;
+  readonly baseline: number | undefined;
+}
+
 const beta1 = 0.9;
 const beta2 = 0.999;
 const epsilon = 1e-8;
@@ -49,6 +58,31 @@ export class Reinforce {
     }
     this.#ascend();
     this.#baseline = baselineDecay * baseline + (1 - baselineDecay) * mean;
+  }
+
+  /** A copy of what it holds. */
+  save(): ReinforceState {
+    return {
+      firstMoment: this.#firstMoment.slice(),
+      secondMoment: this.#secondMoment.slice(),
+      beta1Power: this.#beta1Power,
+      beta2Power: this.#beta2Power,
+      baseline: this.#baseline,
+    };
+  }
+
+  /** Goes on from a saved state. @throws RangeError when it is of a controller of another size. */
+  restore(state: ReinforceState): void {
+    const { firstMoment, secondMoment } = state;
+    if (firstMoment.length !== this.#firstMoment.length) {
+      const expected = `expected ${this.#firstMoment.length}`;
+      throw new RangeError(`the state of a controller of ${firstMoment.length} parameters; ${expected}`);
+    }
+    this.#firstMoment.set(firstMoment);
+    this.#secondMoment.set(secondMoment);
+    this.#beta1Power = state.beta1Power;
+    this.#beta2Power = state.beta2Power;
+    this.#baseline = state.baseline;
   }
 
   #ascend(): void {

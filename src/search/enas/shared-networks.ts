@@ -7,16 +7,18 @@
  * others, and spoil that of others (docs/algorithms/enas.md). Where a space has very many families there is one for
  * all, in which weights are shared as `Supernet` says: by layer, activation and number.
  */
-import { ReplayBuffer } from '../../agents/replay-buffer.ts';
+import { ReplayBuffer, type ReplayState } from '../../agents/replay-buffer.ts';
 import {
   type Activation,
   type Head,
   type Kernels,
   type Learner,
   type LearnerOptions,
+  type LearnerPart,
   type NetworkShape,
   type Supernet,
   type SupernetShape,
+  learnerParts,
   parameterCount,
 } from '../../kernels/kernels.ts';
 import { networkShape } from '../../networks/architecture.ts';
@@ -49,6 +51,44 @@ export interface SharedNetwork {
   updates: number;
   /** Why it is not trained any more, in one line; undefined while it is. */
   failure: string | undefined;
+}
+
+/** The parts of a network, each in the flat order of `parameterCount`. */
+export type NetworkParts = Readonly<Record<LearnerPart, Float32Array>>;
+
+/** All that shared networks are: which there are so far, and their families. */
+export interface SharedNetworksState {
+  readonly networks: readonly Readonly<
+    Pick<SharedNetwork, 'sample' | 'steps' | 'episodes' | 'updates' | 'failure'>
+  >[];
+  readonly families: readonly {
+    readonly name: string;
+    readonly steps: number;
+    readonly updates: number;
+    readonly replay: ReplayState;
+    /** Of networks that together have every weight of the family (`covering`). */
+    readonly parts: readonly NetworkParts[];
+  }[];
+}
+
+/** Copies of all parts of a network. */
+export function readParts({ learner, shape }: Pick<SharedNetwork, 'learner' | 'shape'>): NetworkParts {
+  const read = (part: LearnerPart) => {
+    const values = new Float32Array(parameterCount(shape));
+    learner.read(part, values);
+    return values;
+  };
+  return {
+    parameters: read('parameters'),
+    target: read('target'),
+    firstMoment: read('firstMoment'),
+    secondMoment: read('secondMoment'),
+  };
+}
+
+/** Puts all parts of a network to what they were. */
+export function writeParts(learner: Learner, parts: NetworkParts): void {
+  for (const part of learnerParts) learner.write(part, parts[part]);
 }
 
 /** Networks that a space contains, in one: the most units and all activations of every layer. */
@@ -223,6 +263,44 @@ export class SharedNetworks {
     };
     this.#networks.set(index, network);
     return network;
+  }
+
+  /** A copy of all that they are. */
+  save(): SharedNetworksState {
+    const networks = [...this.#networks.values()].map(({ sample, steps, episodes, updates, failure }) => ({
+      sample,
+      steps,
+      episodes,
+      updates,
+      failure,
+    }));
+    const families = [...this.#families].map(([name, { supernet, replay, steps }]) => ({
+      name,
+      steps,
+      updates: supernet.updates,
+      replay: replay.save(),
+      parts: covering(supernet.options.shape).map((shape) =>
+        readParts({ learner: supernet.learner(shape), shape }),
+      ),
+    }));
+    return { networks, families };
+  }
+
+  /** Goes on from what networks of the same space and options saved. To be called before anything else. */
+  restore({ networks, families }: SharedNetworksState): void {
+    for (const { sample, ...counts } of networks) Object.assign(this.of(sample), counts);
+    for (const { name, steps, updates, replay, parts } of families) {
+      const family = this.#families.get(name);
+      if (family === undefined)
+        throw new Error(`a family ${name} without networks; expected one that has some`);
+      const { supernet } = family;
+      for (const [i, shape] of covering(supernet.options.shape).entries()) {
+        writeParts(supernet.learner(shape), parts[i]);
+      }
+      supernet.updates = updates;
+      family.replay.restore(replay);
+      family.steps = steps;
+    }
   }
 
   #familyOf(shape: NetworkShape): Family {
