@@ -6,15 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDqnHyperparameters } from '../src/agents/dqn.ts';
-import { createVectorEnvironment } from '../src/environments/registry.ts';
-import { loadKernels } from '../src/kernels/load.ts';
+import { ThreadExecutor } from '../src/execution/threads.ts';
 import { formatArchitecture } from '../src/networks/architecture.ts';
-import { RandomStream } from '../src/random/random-stream.ts';
-import { OneShotSearch, type OneShotSettings, type Score } from '../src/search/enas/one-shot.ts';
+import { OneShotSearch, type OneShotSettings } from '../src/search/enas/one-shot.ts';
 import { decodeSample, findSpace } from '../src/search/space.ts';
 import { strategySchema } from '../src/search/strategies.ts';
 import { kendallTau } from '../src/statistics/kendall-tau.ts';
 import { mean } from '../src/statistics/sample.ts';
+import { StudySeeds } from '../src/study/seeds.ts';
 
 export const about = 'how well the scores of one-shot ENAS agree with trainings from scratch';
 const usage = `npm run bench -- one-shot [--seeds 3] [--first-seed 1] [--threads 2] [--no-controller]
@@ -57,31 +56,40 @@ const averageOf = (groups: readonly ReadonlyMap<string, number>[]): ReadonlyMap<
     [...groups[0].keys()].map((name) => [name, mean(groups.map((group) => group.get(name) as number))]),
   );
 
-function search(
-  space: ReturnType<typeof findSpace>,
+async function search(
+  spaceName: string,
   settings: OneShotSettings,
   threads: number,
   seed: number,
-): Run {
+): Promise<Run> {
   const start = performance.now();
-  const kernels = loadKernels(undefined, threads);
-  const create = (count: number) => createVectorEnvironment('LunarLander-v3', count);
-  const oneShot = new OneShotSearch(
-    kernels,
-    create,
-    space,
+  const space = findSpace(spaceName);
+  const executor = new ThreadExecutor(threads);
+  const seeds = new StudySeeds(seed);
+  const jobs = Array.from({ length: settings.replicas }, (_, i) => ({
+    environment: { id: 'LunarLander-v3', options: {} },
+    space: spaceName,
     settings,
-    parseDqnHyperparameters({}),
-    new RandomStream(seed),
+    hyperparameters: parseDqnHyperparameters({}),
+    seed: seeds.replica(i),
+  }));
+  const { signal } = new AbortController();
+  const replicas = executor.startReplicas(
+    jobs,
+    jobs.map(() => ({ signal, onProgress: () => undefined })),
   );
   const scores = new Map<string, number>();
   const sampled: number[] = [];
-  const take = ({ network, score }: Score) =>
-    scores.set(formatArchitecture(decodeSample(space, network.sample)), score);
-  while (!oneShot.finished) {
-    const event = oneShot.advance();
-    if (event?.kind === 'sampled') sampled.push(event.scored.score);
-    if (event?.kind === 'candidate') take(event.scored);
+  try {
+    await new OneShotSearch(space, settings, seeds.strategy).run(replicas, {
+      onSampled: async ({ score }) => void sampled.push(score),
+      onIteration: async () => undefined,
+      onCandidate: async ({ sample, score }) =>
+        void scores.set(formatArchitecture(decodeSample(space, sample)), score),
+    });
+  } finally {
+    await Promise.all(replicas.map((replica) => replica.close()));
+    await executor.close();
   }
   const averages = Array.from({ length: settings.iterations }, (_, i) =>
     mean(sampled.slice(i * settings.samplesPerIteration, (i + 1) * settings.samplesPerIteration)),
@@ -89,7 +97,7 @@ function search(
   return { scores, averages, seconds: (performance.now() - start) / 1000 };
 }
 
-export function run(args: readonly string[]): void {
+export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -112,14 +120,13 @@ export function run(args: readonly string[]): void {
   );
   const controller = values['no-controller'] ? noController : {};
   const settings = strategySchema.parse({ name: 'enas', ...controller, ...given }) as OneShotSettings;
-  const space = findSpace(values.space);
   const table = readTable(values.table);
   const truth = new Map([...table].map(([name, scores]) => [name, mean(scores)]));
   const rounds = Math.min(...[...table.values()].map((scores) => scores.length));
   const runs: Run[] = [];
   for (let i = 0; i < Number(values.seeds); i++) {
     const seed = Number(values['first-seed']) + i;
-    const done = search(space, settings, Number(values.threads), seed);
+    const done = await search(values.space, settings, Number(values.threads), seed);
     runs.push(done);
     const all = [...done.scores.values()];
     const solved = all.filter((score) => score >= 200).length;

@@ -1,5 +1,5 @@
 /** How a one-shot search goes, in words: a line per iteration of the controller, one for the final scores. */
-import type { OneShotProgress } from '../search/enas/one-shot.ts';
+import type { OneShotProgress } from '../search/enas/shared-training.ts';
 import { mean } from '../statistics/sample.ts';
 import { compareTrials, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
 import { formatCount } from './progress.ts';

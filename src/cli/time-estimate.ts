@@ -116,12 +116,13 @@ const secondsOf = (
   { maxEpisodeSteps }: EnvironmentSpec,
 ): number => steps * training + ((episodes * maxEpisodeSteps) / 2) * playing;
 
-/** Of a one-shot search, whose updates are taken not to be shared by threads. */
+/** Of a one-shot search, whose updates are taken not to be shared by threads. @param trainers replicas at once. */
 function estimateOneShot(
   study: Study,
   settings: OneShotSettings,
   environment: EnvironmentSpec,
   candidates: readonly Representative[],
+  trainers: number,
 ): number {
   const { hyperparameters } = study.configuration;
   const { totalSteps, iterations, episodesPerSample, candidateEpisodes } = settings;
@@ -130,7 +131,8 @@ function estimateOneShot(
   const measured = { ...hyperparameters, environments: 1 };
   const visits = measureMean(environment, measured, candidates, ({ work }) => 1 / work);
   const scoring = measureMean(environment, hyperparameters, candidates, () => 1);
-  return secondsOf({ ...scoring, training: visits.training }, totalSteps, episodes, environment);
+  const rounds = settings.replicas / Math.min(trainers, settings.replicas);
+  return rounds * secondsOf({ ...scoring, training: visits.training }, totalSteps, episodes, environment);
 }
 
 /** Seconds of every part of a study. */
@@ -167,7 +169,8 @@ export function estimateTime(study: Study, environment: EnvironmentSpec, workers
       environment,
     );
   };
-  const search = strategy.name === 'enas' ? estimateOneShot(study, strategy, environment, all) : searchCost();
+  const search =
+    strategy.name === 'enas' ? estimateOneShot(study, strategy, environment, all, trainers) : searchCost();
   const control = verification.control ? search : 0;
   if (fitting.length === 0) return { search, control, verification: 0 };
   const fields = verification.control ? 2 : 1;

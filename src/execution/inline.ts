@@ -2,18 +2,26 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kernels } from '../kernels/kernels.ts';
 import { loadKernels } from '../kernels/load.ts';
-import type { Executor, RunOptions, TrialJob, TrialResult } from '../study/executor.ts';
+import type {
+  Executor,
+  ReplicaJob,
+  ReplicaOptions,
+  RunOptions,
+  TrialJob,
+  TrialResult,
+} from '../study/executor.ts';
+import { InlineReplica } from './replica.ts';
 import { runTrial } from './run-trial.ts';
 
 export class InlineExecutor implements Executor {
   readonly parallelism = 1;
-  readonly kernels: Kernels;
+  readonly #kernels: Kernels;
   /** Settles when the jobs so far have ended. */
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @param threads that share the updates of a large network, 1 to 16. No result depends on it. */
   constructor(threads = 1) {
-    this.kernels = loadKernels(undefined, threads);
+    this.#kernels = loadKernels(undefined, threads);
   }
 
   run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
@@ -22,13 +30,17 @@ export class InlineExecutor implements Executor {
     return result;
   }
 
+  startReplicas(jobs: readonly ReplicaJob[], options: readonly ReplicaOptions[]): readonly InlineReplica[] {
+    return jobs.map((job, i) => new InlineReplica(this.#kernels, job, options[i]));
+  }
+
   async close(): Promise<void> {
     await this.#queue;
   }
 
   async #run(job: TrialJob, { signal, onProgress }: RunOptions): Promise<TrialResult> {
     signal.throwIfAborted();
-    const result = await runTrial(this.kernels, job, async (progress) => {
+    const result = await runTrial(this.#kernels, job, async (progress) => {
       onProgress(progress);
       // Timers, input and signals have their turn.
       await setImmediate();

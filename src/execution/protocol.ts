@@ -4,7 +4,9 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { TrainingProgress } from '../agents/train.ts';
-import type { TrialJob } from '../study/executor.ts';
+import type { OneShotProgress } from '../search/enas/shared-training.ts';
+import type { Sample } from '../search/space.ts';
+import type { ReplicaJob, TrialJob } from '../study/executor.ts';
 
 export interface WorkerTask {
   readonly job: TrialJob;
@@ -16,3 +18,20 @@ export type ProgressMessage = TrainingProgress;
 
 /** The name under which worker.ts exports its function. */
 export const workerFunction = 'runTask';
+
+/** What a thread that runs a replica begins with. */
+export interface ReplicaStart {
+  readonly job: ReplicaJob;
+  /** That share the updates of a large network. */
+  readonly threads: number;
+}
+
+/** What a replica is asked: one thing at a time. */
+export type ReplicaRequest =
+  | { readonly kind: 'train'; readonly untilStep: number; readonly policy: Float64Array }
+  | { readonly kind: 'score'; readonly samples: readonly Sample[]; readonly seeds: readonly number[] }
+  | { readonly kind: 'work' };
+
+export type ReplicaAnswer =
+  | { readonly kind: 'progress'; readonly progress: OneShotProgress }
+  | { readonly kind: 'done'; readonly result: unknown };

@@ -2,10 +2,17 @@
 import { extname } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Kernels } from '../kernels/kernels.ts';
-import { loadKernels } from '../kernels/load.ts';
-import type { Executor, RunOptions, TrialJob, TrialResult } from '../study/executor.ts';
+import type {
+  Executor,
+  ReplicaJob,
+  ReplicaOptions,
+  RunningReplica,
+  RunOptions,
+  TrialJob,
+  TrialResult,
+} from '../study/executor.ts';
 import { type ProgressMessage, workerFunction, type WorkerTask } from './protocol.ts';
+import { ReplicaThread } from './replica-thread.ts';
 import { describeError } from './run-trial.ts';
 
 /** The worker beside this file, in TypeScript in development and in JavaScript in the built package. */
@@ -16,7 +23,6 @@ const maxUpdateThreads = 16;
 
 export class ThreadExecutor implements Executor {
   readonly parallelism: number;
-  #kernels: Kernels | undefined;
   readonly #pool: Piscina<WorkerTask, TrialResult>;
 
   /** @param workers threads, a whole number ≥ 1. They start when there is work for them. */
@@ -34,11 +40,6 @@ export class ThreadExecutor implements Executor {
     });
   }
 
-  get kernels(): Kernels {
-    this.#kernels ??= loadKernels(undefined, Math.min(this.parallelism, maxUpdateThreads));
-    return this.#kernels;
-  }
-
   async run(job: TrialJob, { signal, onProgress }: RunOptions): Promise<TrialResult> {
     signal.throwIfAborted();
     const start = performance.now();
@@ -53,6 +54,12 @@ export class ThreadExecutor implements Executor {
     } finally {
       port1.close();
     }
+  }
+
+  /** With more replicas than workers, some threads share a core: they are few, and their results are the same. */
+  startReplicas(jobs: readonly ReplicaJob[], options: readonly ReplicaOptions[]): readonly RunningReplica[] {
+    const threads = Math.max(1, Math.min(Math.floor(this.parallelism / jobs.length), maxUpdateThreads));
+    return jobs.map((job, i) => new ReplicaThread(job, threads, options[i]));
   }
 
   async close(): Promise<void> {

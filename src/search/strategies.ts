@@ -36,6 +36,10 @@ const openShare = z.number().gt(0).lt(1);
 
 const enasSchema = z.strictObject({
   name: z.literal('enas'),
+  replicas: positiveInteger
+    .max(16)
+    .default(2)
+    .describe('shared trainings, alike but for their seeds, whose scores are averaged'),
   totalSteps: positiveInteger.default(1_200_000).describe('environment steps of the shared training'),
   warmup: openShare
     .default(0.6)

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createVectorEnvironment } from '../environments/registry.ts';
 import { parseAblationConfiguration } from './ablation-configuration.ts';
-import { referenceKernels } from '../kernels/reference.ts';
 import { Ablation, type AblationEvent, type AblationRun, type TimedRun } from './ablation.ts';
 import type { Executor, RunOptions, TrialJob, TrialResult } from './executor.ts';
 import { StudySeeds } from './seeds.ts';
@@ -32,12 +31,14 @@ function executorOf(
 ): Executor & { readonly jobs: TrialJob[] } {
   const jobs: TrialJob[] = [];
   return {
-    kernels: referenceKernels,
     jobs,
     parallelism,
     run: (job, options) => {
       jobs.push(job);
       return resultOf(job, options);
+    },
+    startReplicas: () => {
+      throw new Error('replicas; expected trials alone');
     },
     close: () => Promise.resolve(),
   };

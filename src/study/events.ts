@@ -1,6 +1,6 @@
 /** What happens in a study, as it happens. */
 import type { TrainingProgress } from '../agents/train.ts';
-import type { OneShotProgress } from '../search/enas/one-shot.ts';
+import type { OneShotProgress } from '../search/enas/shared-training.ts';
 import type { Racer, Run } from './racing.ts';
 import type { PolicySnapshot } from './storage.ts';
 import type { Candidate, FinishedTrial, RunningTrial, TrialPhase } from './trial.ts';

@@ -4,7 +4,9 @@
  */
 import type { DqnHyperparameters } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
-import type { Kernels } from '../kernels/kernels.ts';
+import type { SpaceDefinition } from '../search/decisions.ts';
+import type { Replica } from '../search/enas/one-shot.ts';
+import type { OneShotProgress, SharedTrainingSettings } from '../search/enas/shared-training.ts';
 import type { TrainingSummary } from './trial.ts';
 
 /** Train a Q-network, then play greedy episodes with it. Plain data that can go to another thread. */
@@ -44,6 +46,28 @@ export interface FailedResult {
 
 export type TrialResult = CompleteResult | FailedResult;
 
+/** A shared training of one-shot ENAS. Plain data that can go to another thread. */
+export interface ReplicaJob {
+  readonly environment: TrialJob['environment'];
+  readonly space: string | SpaceDefinition;
+  readonly settings: SharedTrainingSettings;
+  readonly hyperparameters: DqnHyperparameters;
+  /** Of everything random in it. */
+  readonly seed: number;
+}
+
+export interface ReplicaOptions {
+  /** Stops it: what it is doing then, and whatever it is asked later, throws the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Called now and then while it trains. */
+  readonly onProgress: (progress: OneShotProgress) => void;
+}
+
+/** A replica that holds a thread or memory until it is let go. */
+export interface RunningReplica extends Replica {
+  close(): Promise<void>;
+}
+
 export interface RunOptions {
   /** Stops the job. */
   readonly signal: AbortSignal;
@@ -52,8 +76,6 @@ export interface RunOptions {
 }
 
 export interface Executor {
-  /** What a one-shot search computes with, in the thread that asks: an update is shared by `parallelism` threads. */
-  readonly kernels: Kernels;
   /** Jobs that run at once; more of them queue. */
   readonly parallelism: number;
   /**
@@ -61,6 +83,11 @@ export interface Executor {
    * @throws the signal's reason, soon after the signal aborts; nothing else.
    */
   run(job: TrialJob, options: RunOptions): Promise<TrialResult>;
+  /**
+   * Starts the replicas of a one-shot search, which run beside one another as far as `parallelism` allows. What they
+   * do depends on their jobs alone.
+   */
+  startReplicas(jobs: readonly ReplicaJob[], options: readonly ReplicaOptions[]): readonly RunningReplica[];
   /** Lets go of threads. To be called once all jobs have ended; `run` must not follow. */
   close(): Promise<void>;
 }

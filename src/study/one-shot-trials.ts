@@ -1,56 +1,56 @@
 /**
- * Runs a one-shot search (src/search/enas/one-shot.ts) in the thread it is called in and records what it scores as
- * trials: the architectures that the controller samples in phase `search`, those it is judged by in phase `final`.
+ * What a one-shot search scores, as trials: the architectures that the controller samples in phase `search`, those it
+ * is judged by in phase `final`.
  */
-import { setImmediate } from 'node:timers/promises';
-import type { OneShotEvent, OneShotProgress, OneShotSearch, Score } from '../search/enas/one-shot.ts';
+import type { OneShotListener, Score } from '../search/enas/one-shot.ts';
+import type { OneShotProgress } from '../search/enas/shared-training.ts';
+import { mean } from '../statistics/sample.ts';
 import type { FinishedTrial, TrialPhase, TrialStart } from './trial.ts';
 
-export interface OneShotSteps {
+export interface OneShotRecorder {
   /** Records a trial and everything that hangs on it. */
   readonly record: (trial: FinishedTrial) => Promise<void>;
   /** After iteration 1, 2, … of the controller. */
   readonly onIteration: (iteration: number) => Promise<void>;
-  readonly onProgress: (progress: OneShotProgress) => void;
   /** What a scored network is as a trial, but for its number and phase. */
   readonly describe: (score: Score) => Omit<TrialStart, 'number' | 'phase'>;
 }
 
-/** Milliseconds of work between two looks at the signal. */
-const sliceMilliseconds = 20;
-
-const phases = { sampled: 'search', candidate: 'final' } as const satisfies Record<string, TrialPhase>;
-
-function createTrial(start: TrialStart, { network, score }: Score, seconds: number): FinishedTrial {
-  const { failure, steps, episodes, updates } = network;
+function createTrial(start: TrialStart, scored: Score, seconds: number): FinishedTrial {
+  const { failure, score, steps, episodes, updates } = scored;
   if (failure !== undefined) return { ...start, state: 'failed', error: failure, seconds };
   const training = { steps, episodes, updates, solvedAt: undefined, curve: [] };
   return { ...start, state: 'complete', score, training, seconds };
 }
 
-/** Runs it to its end. @throws the signal's reason once it aborts, or the first error of a step. */
-export async function runOneShot(
-  search: OneShotSearch,
-  { record, onIteration, onProgress, describe }: OneShotSteps,
-  signal: AbortSignal,
-): Promise<void> {
+/** A listener that records every score as a trial, in order. Its seconds are those since the one before. */
+export function recordScores({ record, onIteration, describe }: OneShotRecorder): OneShotListener {
   let trials = 0;
   let begun = performance.now();
-  const take = async (event: OneShotEvent): Promise<void> => {
-    if (event.kind === 'iteration') await onIteration(event.iteration);
-    if (event.kind !== 'sampled' && event.kind !== 'candidate') return;
-    const start = { ...describe(event.scored), number: trials++, phase: phases[event.kind] };
-    await record(createTrial(start, event.scored, (performance.now() - begun) / 1000));
+  const take = (phase: TrialPhase) => async (score: Score) => {
+    const start = { ...describe(score), number: trials++, phase };
+    const now = performance.now();
+    await record(createTrial(start, score, (now - begun) / 1000));
+    begun = now;
   };
-  while (!search.finished) {
-    signal.throwIfAborted();
-    const end = performance.now() + sliceMilliseconds;
-    do {
-      begun = performance.now();
-      const event = search.advance();
-      if (event) await take(event);
-    } while (!search.finished && performance.now() < end);
-    onProgress(search.progress);
-    await setImmediate();
-  }
+  return { onSampled: take('search'), onCandidate: take('final'), onIteration };
+}
+
+/**
+ * How far several replicas are, as one: sums, and means of what isn't counted.
+ * @param replicas of at least one. @param count how many there will be; those not heard of yet have done nothing.
+ */
+export function combineProgress(replicas: readonly OneShotProgress[], count: number): OneShotProgress {
+  const sum = (of: 'step' | 'episodes' | 'updates') => replicas.reduce((total, one) => total + one[of], 0);
+  const returns = replicas.flatMap(({ averageReturn }) => averageReturn ?? []);
+  const [{ totalSteps, epsilon, learningRate }] = replicas;
+  return {
+    step: sum('step'),
+    totalSteps: totalSteps * count,
+    episodes: sum('episodes'),
+    updates: sum('updates'),
+    averageReturn: returns.length === 0 ? undefined : mean(returns),
+    epsilon,
+    learningRate,
+  };
 }

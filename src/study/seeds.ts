@@ -6,6 +6,7 @@
  * | label | for |
  * |---|---|
  * | `strategy` | all draws of the strategy |
+ * | `replica/0` | a shared training of one-shot ENAS |
  * | `trial/12` | the training of trial 12 |
  * | `validation` | the episodes that score trials |
  * | `control` | all draws of the control's random search |
@@ -27,6 +28,11 @@ export class StudySeeds {
 
   get strategy(): RandomStream {
     return this.#root.fork('strategy');
+  }
+
+  /** The seed of a shared training of one-shot ENAS. @param index 0, 1, … */
+  replica(index: number): number {
+    return this.#root.fork(`replica/${index}`).integers(0, seedLimit);
   }
 
   /** The seed of a trial's training. */

@@ -164,7 +164,7 @@ describe('Study', () => {
     expect(control?.searchWork).toBeGreaterThan(4000 * 150_000);
     expect(control?.work).toBeGreaterThan(0);
     const progress = events.filter(({ kind }) => kind === 'one-shot-progress');
-    expect(progress.at(-1)).toMatchObject({ progress: { totalSteps: 4000 } });
+    expect(progress.at(-1)).toMatchObject({ progress: { totalSteps: 8000 } });
   });
 
   test('a one-shot search can be stopped at any time; what it had scored stays', async () => {

@@ -5,10 +5,10 @@
 import { countActions } from '../agents/dqn.ts';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
-import { createVectorEnvironment } from '../environments/registry.ts';
 import { type SearchSpace, spaceSize } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import { OneShotSearch, type OneShotSettings } from '../search/enas/one-shot.ts';
+import type { OneShotProgress } from '../search/enas/shared-training.ts';
 import { supernetShape } from '../search/enas/shared-networks.ts';
 import { RandomSearch } from '../search/random.ts';
 import { createStrategy } from '../search/strategies.ts';
@@ -17,9 +17,9 @@ import { mean } from '../statistics/sample.ts';
 import type { StudyConfiguration } from './configuration.ts';
 import { BudgetedSearch } from './budgeted-search.ts';
 import type { StudyEvent } from './events.ts';
-import type { CompleteResult, Executor, TrialJob, TrialResult } from './executor.ts';
+import type { CompleteResult, Executor, ReplicaJob, TrialJob, TrialResult } from './executor.ts';
 import type { Racer } from './racing.ts';
-import { type OneShotSteps, runOneShot } from './one-shot-trials.ts';
+import { combineProgress, recordScores } from './one-shot-trials.ts';
 import { StudySeeds } from './seeds.ts';
 import { StudySamples } from './study-samples.ts';
 import type { PolicySnapshot, Storage } from './storage.ts';
@@ -229,18 +229,10 @@ export class Study {
     ports: StudyPorts,
     signal: AbortSignal,
   ): Promise<SearchOutcome> {
-    const { id, options } = this.#environment;
-    const search = new OneShotSearch(
-      ports.executor.kernels,
-      (count) => createVectorEnvironment(id, count, options),
-      this.space,
-      settings,
-      this.configuration.hyperparameters,
-      this.#seeds.strategy,
-    );
+    const search = new OneShotSearch(this.space, settings, this.#seeds.strategy);
     await this.#recordPolicy(0, search.policy(), ports);
-    const steps: OneShotSteps = {
-      describe: ({ network: { sample } }) => ({
+    const listener = recordScores({
+      describe: ({ sample }) => ({
         ...this.#samples.describe(sample),
         seed: this.configuration.seed,
         budget: settings.totalSteps,
@@ -250,10 +242,39 @@ export class Study {
         await this.#addTrial(trial, ports);
       },
       onIteration: (iteration) => this.#recordPolicy(iteration, search.policy(), ports),
-      onProgress: (progress) => ports.onEvent?.({ kind: 'one-shot-progress', progress }),
+    });
+    const replicas = this.#startReplicas(settings, ports, signal);
+    try {
+      await search.run(replicas, listener);
+      const work = await Promise.all(replicas.map((replica) => replica.work()));
+      return {
+        ranking: rankCandidates(this.#trials, 'final'),
+        work: work.reduce((sum, one) => sum + one, 0),
+      };
+    } finally {
+      await Promise.all(replicas.map((replica) => replica.close()));
+    }
+  }
+
+  #startReplicas(settings: OneShotSettings, { executor, onEvent }: StudyPorts, signal: AbortSignal) {
+    const { id, options } = this.#environment;
+    const { space, hyperparameters } = this.configuration;
+    const progress = new Map<number, OneShotProgress>();
+    const jobs = Array.from({ length: settings.replicas }, (_, i): ReplicaJob => {
+      const environment = { id, options };
+      return { environment, space, settings, hyperparameters, seed: this.#seeds.replica(i) };
+    });
+    const onProgress = (replica: number) => (latest: OneShotProgress) => {
+      progress.set(replica, latest);
+      onEvent?.({
+        kind: 'one-shot-progress',
+        progress: combineProgress([...progress.values()], jobs.length),
+      });
     };
-    await runOneShot(search, steps, signal);
-    return { ranking: rankCandidates(this.#trials, 'final'), work: search.work };
+    return executor.startReplicas(
+      jobs,
+      jobs.map((_, i) => ({ signal, onProgress: onProgress(i) })),
+    );
   }
 
   /** Random search with that much work. Its trials count on from the search's. */

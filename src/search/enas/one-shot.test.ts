@@ -1,27 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { parseDqnHyperparameters } from '../../agents/dqn.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
-import { type Kernels, type Learner, parameterCount } from '../../kernels/kernels.ts';
-import { listBackends, loadKernels } from '../../kernels/load.ts';
-import { compiledKernels } from '../../kernels/compiled.ts';
+import { loadKernels } from '../../kernels/load.ts';
 import { RandomStream } from '../../random/random-stream.ts';
 import { createSpace } from '../create-space.ts';
-import { sampleIndex, spaceSize } from '../space.ts';
+import { type Sample, sampleIndex, spaceSize } from '../space.ts';
 import { parseSpaceDefinition } from '../space-definition.ts';
 import { strategySchema } from '../strategies.ts';
-import { type OneShotEvent, type OneShotProgress, OneShotSearch, type OneShotSettings } from './one-shot.ts';
+import { OneShotSearch, type OneShotSettings, type Replica, type Score } from './one-shot.ts';
+import { SharedTraining } from './shared-training.ts';
 
 const space = createSpace(
   parseSpaceDefinition({ layers: [1, 2], units: [8, 24], activations: ['relu', 'sigmoid'] }),
 );
 
-const hyperparameters = parseDqnHyperparameters({ learningStarts: 250, bufferSize: 4000, batchSize: 32 });
-
 const settingsOf = (overrides: Partial<OneShotSettings> = {}): OneShotSettings => ({
   ...(strategySchema.parse({
     name: 'enas',
-    totalSteps: 6000,
-    warmup: 0.6,
+    totalSteps: 3000,
     iterations: 4,
     samplesPerIteration: 5,
     episodesPerSample: 2,
@@ -30,214 +26,136 @@ const settingsOf = (overrides: Partial<OneShotSettings> = {}): OneShotSettings =
   ...overrides,
 });
 
-const create = (
-  overrides: Partial<OneShotSettings> = {},
-  kernels: Kernels = loadKernels(),
-  seed = 3,
-  of = space,
-) =>
-  new OneShotSearch(
-    kernels,
+const hyperparameters = parseDqnHyperparameters({ learningStarts: 250, bufferSize: 4000, batchSize: 32 });
+
+/** A replica that trains for real, and what it was asked. */
+function createReplica(settings: OneShotSettings, seed: number) {
+  const training = new SharedTraining(
+    loadKernels(),
     (count) => createVectorEnvironment('LunarLander-v3', count),
-    of,
-    settingsOf(overrides),
+    space,
+    settings,
     hyperparameters,
     new RandomStream(seed),
   );
-
-function runToEnd(search: OneShotSearch): OneShotEvent[] {
-  const events: OneShotEvent[] = [];
-  while (!search.finished) {
-    const event = search.advance();
-    if (event) events.push(event);
-  }
-  return events;
-}
-
-/** What happened, without objects. */
-const record = (events: readonly OneShotEvent[]) =>
-  events.map((event) => {
-    if (event.kind === 'iteration') return `iteration ${event.iteration}`;
-    const network = event.kind === 'failed' ? event.network : event.scored.network;
-    const score = event.kind === 'failed' ? network.failure : event.scored.score;
-    return `${event.kind} ${network.index} ${score} ${network.steps} ${network.episodes} ${network.updates}`;
-  });
-
-/** An object with some of its methods replaced. */
-function override<Target extends object>(target: Target, methods: Partial<Target>): Target {
-  return new Proxy(target, {
-    get(_target, key) {
-      const value: unknown = methods[key as keyof Target] ?? Reflect.get(target, key, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+  const asked: { readonly untilStep: number; readonly policy: Float64Array }[] = [];
+  const scored: { readonly samples: readonly Sample[]; readonly seeds: readonly number[] }[] = [];
+  const replica: Replica = {
+    async train(untilStep, policy) {
+      asked.push({ untilStep, policy });
+      training.setPolicy(policy);
+      while (training.advance(untilStep));
     },
-  });
-}
-
-/** Kernels whose networks report a loss of NaN, with parameters that are NaN, where `isBad`. */
-function spoil(kernels: Kernels, isBad: (learner: Learner, updates: number) => boolean): Kernels {
-  let updates = 0;
-  const spoilLearner = (learner: Learner): Learner =>
-    override(learner, {
-      update(indices, rate, weights) {
-        updates += 1;
-        const loss = learner.update(indices, rate, weights);
-        if (!isBad(learner, updates)) return loss;
-        learner.writeParameters(new Float32Array(parameterCount(learner.shape)).fill(Number.NaN));
-        return Number.NaN;
-      },
-    });
-  return {
-    ...kernels,
-    createSupernet(options, maxCount) {
-      const supernet = kernels.createSupernet(options, maxCount);
-      return override(supernet, { learner: (shape) => spoilLearner(supernet.learner(shape)) });
+    async score(samples, seeds) {
+      scored.push({ samples, seeds });
+      return samples.map((sample) => training.score(sample, seeds));
+    },
+    async work() {
+      return training.work;
     },
   };
+  return { replica, training, asked, scored };
+}
+
+async function run(settings: OneShotSettings, replicas: readonly Replica[], seed = 3) {
+  const search = new OneShotSearch(space, settings, new RandomStream(seed));
+  const before = search.policy();
+  const sampled: Score[][] = [[]];
+  const candidates: Score[] = [];
+  await search.run(replicas, {
+    onSampled: async (score) => void sampled.at(-1)?.push(score),
+    onIteration: async (iteration) => {
+      expect(iteration).toBe(sampled.length);
+      sampled.push([]);
+    },
+    onCandidate: async (score) => void candidates.push(score),
+  });
+  expect(sampled.pop()).toEqual([]);
+  return { before, after: search.policy(), sampled, candidates };
 }
 
 describe('OneShotSearch', () => {
-  test('trains for all its steps, then scores the whole space; iterations come at even distances after the warm-up', () => {
-    const search = create();
-    const steps: number[] = [];
-    const events: OneShotEvent[] = [];
-    while (!search.finished) {
-      const event = search.advance();
-      if (event) events.push(event);
-      if (event?.kind === 'iteration') steps.push(search.progress.step);
-    }
-    const { step, updates, episodes } = search.progress;
-    expect(step).toBeGreaterThanOrEqual(6000);
-    const candidates = events.filter(({ kind }) => kind === 'candidate');
-    const networks = candidates.flatMap((event) => ('scored' in event ? [event.scored.network] : []));
-    const families = new Set(networks.map(({ family }) => family));
-    expect(families.size).toBe(6);
-    expect(updates).toBe(
-      [...families].reduce((sum, family) => sum + Math.max(0, Math.floor((family.steps - 250) / 2)), 0),
-    );
-    // The warm-up ends at step 3,600; an iteration begins when the episode that crosses its step is over.
-    expect(steps).toHaveLength(4);
-    for (const [i, at] of steps.entries()) {
-      expect(at).toBeGreaterThanOrEqual(3600 + (i + 1) * 600);
-      expect(at).toBeLessThan(3600 + (i + 1) * 600 + 1000);
-    }
-    expect(new Set(candidates.map((event) => 'scored' in event && event.scored.network.index)).size).toBe(
-      spaceSize(space),
-    );
-    const sum = (of: 'steps' | 'updates' | 'episodes') => networks.reduce((total, n) => total + n[of], 0);
-    expect(sum('steps')).toBe(step);
-    expect(sum('updates')).toBe(updates);
-    expect(sum('episodes')).toBe(episodes);
-    expect(search.work).toBeGreaterThan(networks.reduce((total, n) => total + n.updates * n.work, 0));
-  });
-
-  test('small networks have more visits than large ones: equal work, not equally many updates', () => {
-    const wide = createSpace(
-      parseSpaceDefinition({ layers: [1], units: [8, 1024], activations: ['relu', 'sigmoid'] }),
-    );
-    const search = create({ totalSteps: 30_000, warmup: 0.99, iterations: 1 }, loadKernels(), 3, wide);
-    const networks = runToEnd(search).flatMap((event) =>
-      event.kind === 'candidate' ? [event.scored.network] : [],
-    );
-    const lightest = Math.min(...networks.map(({ work }) => work));
-    const light = networks.filter(({ work }) => work < 1.2 * lightest);
-    const heavy = networks.filter(({ work }) => work > 1.8 * lightest);
-    const visits = (of: typeof networks) => of.reduce((sum, n) => sum + n.episodes, 0) / of.length;
-    expect(heavy.length).toBeGreaterThan(0);
-    expect(visits(light)).toBeGreaterThan(1.3 * visits(heavy));
-  });
-
-  test('the controller learns from the ranks of its samples, and says so in its policy', () => {
-    const search = create();
-    const before = search.policy();
-    const events = runToEnd(search);
-    expect(search.policy()).not.toEqual(before);
-    const groups = events.filter(({ kind }) => kind === 'sampled');
-    expect(groups).toHaveLength(20);
-    for (const event of groups) {
-      if (event.kind !== 'sampled') continue;
-      expect(Number.isFinite(event.scored.score)).toBe(true);
+  test('iterations come at even distances after the warm-up, on seeds of their own; then the whole space is scored', async () => {
+    const settings = settingsOf();
+    const { replica, asked, scored } = createReplica(settings, 1);
+    const { sampled, candidates, before, after } = await run(settings, [replica]);
+    expect(asked.map(({ untilStep }) => Math.round(untilStep))).toEqual([2100, 2400, 2700, 3000]);
+    expect(asked[1].policy).not.toEqual(asked[0].policy);
+    expect(sampled.map((group) => group.length)).toEqual([5, 5, 5, 5]);
+    expect(after).not.toEqual(before);
+    const indices = candidates.map(({ sample }) => sampleIndex(space, sample));
+    expect(new Set(indices).size).toBe(spaceSize(space));
+    const seeds = scored.map((call) => call.seeds.join());
+    // All candidates on the same seeds; every iteration on others.
+    expect(new Set(seeds).size).toBe(5);
+    for (const { samples } of scored) {
+      expect(new Set(samples.map((sample) => sampleIndex(space, sample))).size).toBe(samples.length);
     }
   });
 
-  test('the same seed gives the same bits, with one thread or two, on every backend', () => {
-    const expected = record(runToEnd(create()));
-    expect(expected.length).toBeGreaterThan(20);
-    for (const backend of listBackends()) {
-      expect(record(runToEnd(create({}, compiledKernels(backend))))).toEqual(expected);
+  test('a score is the mean over the replicas; steps, episodes and updates are their sums', async () => {
+    const settings = settingsOf();
+    const [one, other] = [createReplica(settings, 1), createReplica(settings, 2)];
+    const { candidates } = await run(settings, [one.replica, other.replica]);
+    const [{ seeds }] = one.scored.slice(-1);
+    for (const { sample, score, ...counts } of candidates) {
+      const [a, b] = [one.training.score(sample, seeds), other.training.score(sample, seeds)];
+      expect(score).toBe((a.score + b.score) / 2);
+      expect(counts).toEqual({
+        steps: a.steps + b.steps,
+        episodes: a.episodes + b.episodes,
+        updates: a.updates + b.updates,
+        failure: undefined,
+      });
     }
-    expect(record(runToEnd(create({}, loadKernels(undefined, 2))))).toEqual(expected);
-    expect(record(runToEnd(create({}, loadKernels(), 4)))).not.toEqual(expected);
-  }, 60_000);
+  });
 
-  test('goes on from a saved state to the same bits, in another object, from warm-up, visits, iterations and scoring', () => {
-    const check = (maxFamilies: number, calls: (whole: number) => readonly number[]) => {
-      const whole = create({ maxFamilies });
-      const events: (OneShotEvent | undefined)[] = [];
-      while (!whole.finished) events.push(whole.advance());
-      for (const before of calls(events.length)) {
-        const first = create({ maxFamilies });
-        for (let i = 0; i < before; i++) first.advance();
-        const second = create({ maxFamilies });
-        second.restore(structuredClone(first.save()));
-        const left = events.slice(before).filter((event) => event !== undefined);
-        expect(record(runToEnd(second))).toEqual(record(left));
-        expect(second.save()).toEqual(whole.save());
-        expect(second.policy()).toEqual(whole.policy());
-      }
+  test('a network that failed in one replica has failed', async () => {
+    const settings = settingsOf({ iterations: 1 });
+    const { replica } = createReplica(settings, 1);
+    const failing: Replica = {
+      ...replica,
+      score: async (samples) =>
+        samples.map((sample) => ({
+          score: sample[1] === 1 ? Number.NEGATIVE_INFINITY : 100,
+          steps: 1,
+          episodes: 1,
+          updates: 1,
+          failure: sample[1] === 1 ? 'why' : undefined,
+        })),
     };
-    // In the warm-up, after it, and among the last calls, which score.
-    check(16, (whole) => [700, 4321, whole - 3]);
-    check(0, () => [4321]);
-  });
-
-  test('scores at most so many candidates, each once, drawn from the controller', () => {
-    const candidates = runToEnd(create({ candidates: 6 })).filter(({ kind }) => kind === 'candidate');
-    const indices = candidates.map((event) => ('scored' in event ? event.scored.network.sample : []));
-    expect(indices).toHaveLength(6);
-    expect(new Set(indices.map((sample) => sampleIndex(space, sample))).size).toBe(6);
-  });
-
-  test('a network that diverges is stopped with a record of why; the others go on and end with finite scores', () => {
-    const bad = (learner: Learner, updates: number) => updates > 300 && learner.shape.layers[0].units === 24;
-    const events = runToEnd(create({}, spoil(loadKernels(), bad)));
-    const failures = events.flatMap((event) => (event.kind === 'failed' ? [event.network] : []));
-    expect(failures.length).toBeGreaterThan(0);
-    for (const { failure, shape } of failures) {
-      expect(shape.layers[0].units).toBe(24);
-      expect(failure).toMatch(
-        /^training diverged: the loss is not a finite number after \d+ updates, step \d+; expected/,
-      );
+    const { candidates } = await run(settings, [replica, failing]);
+    for (const { sample, score, failure } of candidates) {
+      expect(failure).toBe(sample[1] === 1 ? 'why' : undefined);
+      expect(score === Number.NEGATIVE_INFINITY).toBe(sample[1] === 1);
     }
-    expect(new Set(failures).size).toBe(failures.length);
-    const scores = events.flatMap((event) => (event.kind === 'candidate' ? [event.scored] : []));
-    expect(
-      scores.filter(({ score }) => score === Number.NEGATIVE_INFINITY).map(({ network }) => network),
-    ).toEqual(scores.map(({ network }) => network).filter(({ failure }) => failure !== undefined));
-    expect(scores.every(({ score }) => !Number.isNaN(score))).toBe(true);
   });
 
-  test('all of them diverging ends the search with an error', () => {
-    const search = create(
-      {},
-      spoil(loadKernels(), () => true),
-    );
-    expect(() => runToEnd(search)).toThrow('the training of every network drawn has diverged');
-  });
-
-  test("learning rate and epsilon follow the agent's schedules over all steps", () => {
-    const search = create();
-    expect(search.progress).toMatchObject({ epsilon: 1, learningRate: 1e-3 });
-    const seen: OneShotProgress[] = [];
-    while (!search.finished) {
-      search.advance();
-      seen.push(search.progress);
-    }
-    expect(seen.find(({ step }) => step === 600)).toMatchObject({
-      epsilon: 0.51,
-      learningRate: 1e-3 * 0.9,
+  test('the same seeds give the same search, whichever replica is faster', async () => {
+    const settings = settingsOf();
+    const delayed = ({ replica }: { readonly replica: Replica }, milliseconds: number): Replica => ({
+      ...replica,
+      async train(untilStep, policy) {
+        await new Promise((resolve) => setTimeout(resolve, milliseconds));
+        await replica.train(untilStep, policy);
+      },
     });
-    const late = seen.filter(({ step }) => step >= 1200);
-    expect(new Set(late.map(({ epsilon }) => epsilon))).toEqual(new Set([0.02]));
-    expect(search.progress.learningRate).toBe(0);
+    const search = (delays: readonly number[], seed = 3) =>
+      run(
+        settings,
+        delays.map((delay, i) => delayed(createReplica(settings, i), delay)),
+        seed,
+      );
+    const expected = await search([0, 0]);
+    expect(await search([20, 0])).toEqual(expected);
+    expect(await search([0, 20])).toEqual(expected);
+    expect(await search([0, 0], 4)).not.toEqual(expected);
+  });
+
+  test('scores at most so many candidates, each once, drawn from the controller', async () => {
+    const settings = settingsOf({ candidates: 6 });
+    const { candidates } = await run(settings, [createReplica(settings, 1).replica]);
+    expect(candidates).toHaveLength(6);
+    expect(new Set(candidates.map(({ sample }) => sampleIndex(space, sample))).size).toBe(6);
   });
 });

@@ -1,0 +1,47 @@
+/** Entry of a thread that runs one replica: does what it is asked, one thing after another. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadKernels } from '../kernels/load.ts';
+import type { ReplicaAnswer, ReplicaRequest, ReplicaStart } from './protocol.ts';
+import { InlineReplica } from './replica.ts';
+
+/** Milliseconds between two reports. */
+const reportInterval = 100;
+
+const port = parentPort;
+if (port === null) throw new Error('the main thread; expected a worker');
+const { job, threads } = workerData as ReplicaStart;
+let lastReport = -Infinity;
+const replica = new InlineReplica(loadKernels(undefined, threads), job, {
+  signal: new AbortController().signal,
+  onProgress: (progress) => {
+    const now = performance.now();
+    if (now - lastReport < reportInterval) return;
+    lastReport = now;
+    port.postMessage({ kind: 'progress', progress } satisfies ReplicaAnswer);
+  },
+});
+
+async function answer(request: ReplicaRequest): Promise<ReplicaAnswer> {
+  switch (request.kind) {
+    case 'train':
+      await replica.train(request.untilStep, request.policy);
+      return { kind: 'done', result: undefined };
+    case 'score':
+      return { kind: 'done', result: await replica.score(request.samples, request.seeds) };
+    case 'work':
+      return { kind: 'done', result: await replica.work() };
+    default:
+      return request satisfies never;
+  }
+}
+
+port.on('message', (request: ReplicaRequest) => {
+  answer(request).then(
+    (done) => port.postMessage(done),
+    // Ends the thread: its owner hears of it.
+    (error: unknown) =>
+      setImmediate(() => {
+        throw error;
+      }),
+  );
+});
