@@ -16,7 +16,7 @@ const arrows = {
   search: ['agents', 'environments', 'networks', 'random', 'kernels', 'statistics'],
   study: ['search', 'agents', 'networks', 'environments', 'random', 'kernels', 'statistics'],
   storage: ['study', 'search', 'agents', 'networks'],
-  execution: ['study', 'agents', 'environments', 'networks', 'kernels', 'random', 'statistics'],
+  execution: ['study', 'search', 'agents', 'environments', 'networks', 'kernels', 'random', 'statistics'],
   report: ['study', 'agents', 'environments', 'random', 'statistics'],
   cli: [
     'random',
