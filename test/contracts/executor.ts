@@ -4,7 +4,18 @@ import { parseDqnHyperparameters } from '../../src/agents/dqn.ts';
 import { validationSeeds } from '../../src/agents/seeds.ts';
 import type { TrainingProgress } from '../../src/agents/train.ts';
 import { RandomStream } from '../../src/random/random-stream.ts';
-import type { CompleteResult, Executor, TrialJob, TrialResult } from '../../src/study/executor.ts';
+import { createSpace } from '../../src/search/create-space.ts';
+import { Controller } from '../../src/search/enas/controller.ts';
+import type { OneShotProgress } from '../../src/search/enas/shared-training.ts';
+import { choiceCounts } from '../../src/search/space.ts';
+import { parseSpaceDefinition } from '../../src/search/space-definition.ts';
+import type {
+  CompleteResult,
+  Executor,
+  ReplicaJob,
+  TrialJob,
+  TrialResult,
+} from '../../src/study/executor.ts';
 
 export interface ExecutorCase {
   readonly name: string;
@@ -40,6 +51,54 @@ export async function complete(result: TrialResult | Promise<TrialResult>): Prom
 /** Everything but the time. */
 export function outcomeOf({ training, returns, parameters }: CompleteResult) {
   return { training, returns, parameters };
+}
+
+const space = createSpace(parseSpaceDefinition({ layers: [2], units: [8, 16], activations: ['relu'] }));
+/** Parameters of a controller that has learnt nothing. */
+const policy = new Controller(choiceCounts(space), new RandomStream(1)).parameters;
+
+/** A shared training of a tenth of a second or so. */
+const createReplicaJob = (seed: number, settings: Partial<ReplicaJob['settings']> = {}): ReplicaJob => ({
+  environment: { id: 'LunarLander-v3', options: {} },
+  space: parseSpaceDefinition({ layers: [2], units: [8, 16], activations: ['relu'] }),
+  settings: {
+    totalSteps: 3000,
+    warmup: 0.5,
+    uniformShare: 0.1,
+    maxFamilies: 16,
+    episodesPerSample: 2,
+    candidateEpisodes: 2,
+    ...settings,
+  },
+  hyperparameters: createJob().hyperparameters,
+  seed,
+});
+
+/** Of all replicas at once: scores of two networks, the work, and whether there was progress. */
+async function trainAndScore(executor: Executor, jobs: readonly ReplicaJob[]) {
+  const progress = jobs.map((): OneShotProgress[] => []);
+  const replicas = executor.startReplicas(
+    jobs,
+    jobs.map((_, i) => ({ signal: neverAborts, onProgress: (latest) => progress[i].push(latest) })),
+  );
+  try {
+    return await Promise.all(
+      replicas.map(async (replica, i) => {
+        await replica.train(1000, policy);
+        await replica.train(3000, policy);
+        const scores = await replica.score(
+          [
+            [0, 0, 0, 0],
+            [1, 0, 1, 0],
+          ],
+          [1, 2],
+        );
+        return { scores, work: await replica.work(), heard: progress[i].length > 0 };
+      }),
+    );
+  } finally {
+    await Promise.all(replicas.map((replica) => replica.close()));
+  }
 }
 
 export function describeExecutor({ name, create }: ExecutorCase): void {
@@ -155,6 +214,32 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
     test('a signal that has aborted before stops the job before it begins', async () => {
       const signal = AbortSignal.abort(new Error('too late'));
       await expect(executor.run(createJob(), { signal, onProgress: silent })).rejects.toThrow('too late');
+    });
+
+    test('replicas train and score as their jobs say, bit for bit, whatever runs beside them', async () => {
+      const alone = await trainAndScore(executor, [createReplicaJob(1)]);
+      const beside = await trainAndScore(executor, [createReplicaJob(2), createReplicaJob(1)]);
+      expect(beside[1]).toEqual(alone[0]);
+      expect(beside[0]).not.toEqual(alone[0]);
+      expect(alone[0].heard).toBe(true);
+      expect(alone[0].work).toBeGreaterThan(0);
+      expect(alone[0].scores.map(({ score }) => Number.isFinite(score))).toEqual([true, true]);
+    });
+
+    test('an abort stops replicas within 2 s with the signal’s reason', async () => {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const job = createReplicaJob(1, { totalSteps: 100_000_000 });
+      const begun = Promise.withResolvers<void>();
+      const options = { signal: controller.signal, onProgress: () => begun.resolve() };
+      const replicas = executor.startReplicas([job, job], [options, options]);
+      const ends = Promise.allSettled(replicas.map((replica) => replica.train(100_000_000, policy)));
+      await begun.promise;
+      const start = performance.now();
+      controller.abort(reason);
+      for (const end of await ends) expect(end).toEqual({ status: 'rejected', reason });
+      await Promise.all(replicas.map((replica) => replica.close()));
+      expect(performance.now() - start).toBeLessThan(2000);
     });
   });
 }
