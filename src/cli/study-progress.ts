@@ -209,7 +209,7 @@ export class StudyProgress {
   #showRun({ name, round, progress }: EventOf<'run-progress'>): void {
     const { seeds, steps } = this.#study.configuration.verification;
     const { step, averageReturn } = progress;
-    this.#running.set(name, step);
+    this.#running.set(`${round}/${name}`, step);
     const average = averageReturn === undefined ? '' : ` · average of 100: ${averageReturn.toFixed(1)}`;
     this.#update(
       `seed ${round}/${seeds}: ${name} ${formatCount(step)}/${formatCount(steps)} steps${average}`,
@@ -218,7 +218,7 @@ export class StudyProgress {
 
   #finishRun({ name, round, run }: EventOf<'run-finished'>): void {
     const { seeds } = this.#study.configuration.verification;
-    this.#running.delete(name);
+    this.#running.delete(`${round}/${name}`);
     this.#runsFinished += 1;
     const number = String(round).padStart(String(seeds).length);
     this.#display.note(`seed ${number}/${seeds}  ${describeRun(name, run)}`);
@@ -229,7 +229,11 @@ export class StudyProgress {
     const { candidate, runs } = racer;
     const left = (this.#fields.get(candidate.name) ?? 1) - 1;
     this.#fields.set(candidate.name, left);
-    if (left === 0) this.#runsPlanned -= this.#study.configuration.verification.seeds - runs.length;
+    if (left === 0) {
+      this.#runsPlanned -= this.#study.configuration.verification.seeds - runs.length;
+      // Of the next round, begun already.
+      this.#running.delete(`${runs.length + 1}/${candidate.name}`);
+    }
     const whose = phase === 'search' ? '' : " of the control's finalists";
     this.#display.note(
       `${candidate.name} is behind the best${whose} after ${runs.length} seeds and drops out`,

@@ -129,11 +129,11 @@ export class Study {
       this.#search = { kind: 'one-shot', settings: strategy };
       // Refuses what can't share weights before anything has happened.
       supernetShape(this.space, this.#inputs, this.#outputs);
-      const { iterations, samplesPerIteration, candidates, totalSteps } = strategy;
+      const { iterations, samplesPerIteration, candidates, totalSteps, replicas } = strategy;
       this.trialCount = iterations * samplesPerIteration + Math.min(candidates, spaceSize(this.space));
       this.iterationSize = samplesPerIteration;
       this.rungs = [];
-      this.searchSteps = totalSteps;
+      this.searchSteps = replicas * totalSteps;
     } else {
       const settings = this.#samples.settleBudget(strategy);
       const trials = createStrategy(settings, this.space, task, this.#seeds.strategy);

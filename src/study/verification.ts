@@ -1,4 +1,8 @@
-/** Retrains finalists from scratch, as a race says (racing.ts), and keeps the models that may win. */
+/**
+ * Retrains finalists from scratch, as a race says (racing.ts), and keeps the models that may win. The trainings of the
+ * next round wait behind those of the current one, so that no worker idles at the end of a round; those of a finalist that
+ * drops out meanwhile are stopped and leave no trace.
+ */
 import type { TrainingProgress } from '../agents/train.ts';
 import { mean } from '../statistics/sample.ts';
 import type { CompleteResult, Executor, TrialJob, TrialResult } from './executor.ts';
@@ -29,8 +33,19 @@ function createRun({ seed }: TrialJob, result: TrialResult): Run {
   return { state: 'complete', seed, score: mean(returns), returns: [...returns], training, seconds };
 }
 
+/** A training that the executor has. */
+interface StartedTraining {
+  readonly candidate: Candidate;
+  readonly round: number;
+  readonly job: TrialJob;
+  readonly stop: AbortController;
+  readonly result: Promise<TrialResult>;
+}
+
 export class Verification {
   readonly #options: VerificationOptions;
+  /** By round and name, until their round has taken them in. */
+  readonly #started = new Map<string, StartedTraining>();
   /** Of the first field's runs, as long as they can win. */
   readonly #trained = new Map<Run, Trained>();
   /** The names of those that can win. */
@@ -41,7 +56,7 @@ export class Verification {
   }
 
   /**
-   * Runs the race; to be called once. All trainings of a round are handed to the executor at once.
+   * Runs the race; to be called once. All trainings of a round and the next are handed to the executor at once.
    * @param fields a list of candidates each; the first one's models are kept.
    * @returns the fields with their runs. @throws the signal's reason once it aborts.
    */
@@ -53,7 +68,7 @@ export class Verification {
     return race(
       fields,
       rounds,
-      (candidates, round) => this.#runRound(candidates, round),
+      (candidates, round) => this.#runRound(candidates, round, round === rounds),
       (racer, field) => {
         if (field === 0) this.#forget(racer);
         this.#options.onDrop(racer, field);
@@ -71,27 +86,54 @@ export class Verification {
     for (const run of runs) this.#trained.delete(run);
   }
 
-  async #runRound(candidates: readonly Candidate[], round: number): Promise<readonly Run[]> {
+  async #runRound(candidates: readonly Candidate[], round: number, isLast: boolean): Promise<readonly Run[]> {
     this.#options.signal.throwIfAborted();
-    const settled = await Promise.allSettled(candidates.map((candidate) => this.#train(candidate, round)));
+    const trainings = candidates.map((candidate) => this.#start(candidate, round));
+    this.#stopOthers(trainings);
+    if (!isLast) for (const candidate of candidates) this.#start(candidate, round + 1);
+    const settled = await Promise.allSettled(trainings.map((training) => this.#finish(training)));
     return settled.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
     });
   }
 
-  async #train(candidate: Candidate, round: number): Promise<Run> {
-    const { executor, signal, jobOf, onProgress, onRun } = this.#options;
+  /** Hands a training to the executor, unless that has it already. */
+  #start(candidate: Candidate, round: number): StartedTraining {
+    const { executor, signal, jobOf, onProgress } = this.#options;
+    const key = `${round}/${candidate.name}`;
+    const known = this.#started.get(key);
+    if (known) return known;
     const job = jobOf(candidate, round);
-    const result = await executor.run(job, {
-      signal,
+    const stop = new AbortController();
+    const result = executor.run(job, {
+      signal: AbortSignal.any([signal, stop.signal]),
       onProgress: (progress) => onProgress(candidate, round, progress),
     });
+    // Nobody waits for it where it is stopped.
+    result.catch(() => undefined);
+    const training = { candidate, round, job, stop, result };
+    this.#started.set(key, training);
+    return training;
+  }
+
+  /** Stops trainings that were started for a round which their finalist doesn't take part in. */
+  #stopOthers(trainings: readonly StartedTraining[]): void {
+    for (const [key, training] of this.#started) {
+      if (trainings.includes(training)) continue;
+      training.stop.abort(new Error(`${training.candidate.name} dropped out`));
+      this.#started.delete(key);
+    }
+  }
+
+  async #finish({ candidate, round, job, result: running }: StartedTraining): Promise<Run> {
+    const result = await running;
+    this.#started.delete(`${round}/${candidate.name}`);
     const run = createRun(job, result);
     if (result.state === 'complete' && this.#kept.has(candidate.name)) {
       this.#trained.set(run, { job, result });
     }
-    onRun(candidate, round, run);
+    this.#options.onRun(candidate, round, run);
     return run;
   }
 }

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { candidate } from '../../test/constructed-runs.ts';
+import { createJob } from '../../test/contracts/executor.ts';
+import type { Executor, TrialResult } from './executor.ts';
+import { Verification } from './verification.ts';
+
+const names = ['a', 'b', 'c'];
+/** Per name, per round: b drops out after the third. */
+const scores: Readonly<Record<string, readonly number[]>> = {
+  a: [250, 260, 255, 252, 258],
+  b: [150, 165, 152, 0, 0],
+  c: [255, 240, 258, 250, 251],
+};
+
+/** Runs so many jobs at once, a moment each, the longer the earlier its name; trains nothing. */
+function createExecutor(parallelism: number) {
+  const begun: string[] = [];
+  const stopped: string[] = [];
+  let mostAtOnce = 0;
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  const executor: Executor = {
+    parallelism,
+    async run({ architecture, seed }, { signal }): Promise<TrialResult> {
+      const key = `${architecture}${seed}`;
+      if (running >= parallelism) await new Promise<void>((resolve) => waiting.push(resolve));
+      running += 1;
+      mostAtOnce = Math.max(mostAtOnce, running);
+      try {
+        if (signal.aborted) stopped.push(key);
+        signal.throwIfAborted();
+        begun.push(key);
+        await new Promise((resolve) => setTimeout(resolve, 5 * (names.length - names.indexOf(architecture))));
+        if (signal.aborted) stopped.push(key);
+        signal.throwIfAborted();
+      } finally {
+        running -= 1;
+        waiting.shift()?.();
+      }
+      return {
+        state: 'complete',
+        training: { steps: 1, episodes: 1, updates: 1, solvedAt: undefined, curve: [] },
+        returns: Float64Array.of(scores[architecture][seed - 1]),
+        parameters: new Float32Array(1),
+        seconds: 0,
+      };
+    },
+    startReplicas: () => {
+      throw new Error('replicas; expected trials alone');
+    },
+    close: () => Promise.resolve(),
+  };
+  return { executor, begun, stopped, mostAtOnce: () => mostAtOnce };
+}
+
+async function verify(parallelism: number, signal = new AbortController().signal) {
+  const { executor, ...seen } = createExecutor(parallelism);
+  const told: string[] = [];
+  const dropped: string[] = [];
+  const verification = new Verification({
+    executor,
+    signal,
+    jobOf: ({ architecture }, round) => createJob({ architecture, seed: round }),
+    onProgress: () => {},
+    onRun: ({ name }, round) => told.push(`${name}${round}`),
+    onDrop: ({ candidate: { name }, runs }) => dropped.push(`${name} after ${runs.length}`),
+  });
+  const [field] = await verification.run([names.map((name, i) => candidate(name, i + 1))], 5);
+  return { field, told, dropped, ...seen };
+}
+
+describe('Verification', () => {
+  test('the result does not depend on how many run at once; who dropped out is told of no more', async () => {
+    const one = await verify(1);
+    for (const { field, told, dropped } of [one, await verify(2), await verify(4)]) {
+      expect(field).toEqual(one.field);
+      expect(field.map(({ runs }) => runs.length)).toEqual([5, 3, 5]);
+      expect(dropped).toEqual(['b after 3']);
+      expect(told.toSorted()).toEqual(one.told.toSorted());
+      expect(told).not.toContain('b4');
+    }
+  });
+
+  test('no worker idles at the end of a round: the next one has begun; what it has of a dropout is stopped', async () => {
+    const { begun, told, stopped, mostAtOnce } = await verify(2);
+    expect(mostAtOnce()).toBe(2);
+    // The second round begins while a of the first trains.
+    expect(begun.indexOf('a2')).toBeGreaterThan(0);
+    expect(told.indexOf('c1')).toBeGreaterThan(-1);
+    expect(begun.slice(0, 4)).toEqual(['a1', 'b1', 'c1', 'a2']);
+    expect(stopped).toEqual(['b4']);
+    expect(begun).not.toContain('b5');
+  });
+
+  test('an abort ends it with the reason', async () => {
+    const controller = new AbortController();
+    const ends = verify(2, controller.signal);
+    setTimeout(() => controller.abort(new Error('enough')), 20);
+    await expect(ends).rejects.toThrow('enough');
+  });
+});
