@@ -56,7 +56,7 @@ export class ReplicaThread implements RunningReplica {
     const onAbort = () => reject(signal.reason);
     this.#worker.on('message', onMessage);
     signal.addEventListener('abort', onAbort);
-    this.#worker.postMessage(request);
+    this.#worker.postMessage(request, []);
     try {
       return await Promise.race([promise, this.#end]);
     } finally {

@@ -35,13 +35,9 @@ async function answer(request: ReplicaRequest): Promise<ReplicaAnswer> {
   }
 }
 
-port.on('message', (request: ReplicaRequest) => {
-  answer(request).then(
-    (done) => port.postMessage(done),
-    // Ends the thread: its owner hears of it.
-    (error: unknown) =>
-      setImmediate(() => {
-        throw error;
-      }),
-  );
-});
+// An error ends the thread: its owner hears of it.
+const serve = async (request: ReplicaRequest) => {
+  port.postMessage(await answer(request));
+};
+
+port.on('message', (request: ReplicaRequest) => void serve(request));
