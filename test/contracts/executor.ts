@@ -226,6 +226,17 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
       expect(alone[0].scores.map(({ score }) => Number.isFinite(score))).toEqual([true, true]);
     });
 
+    test('what goes wrong in a replica is thrown where it was asked, and it can be closed', async () => {
+      const job = createReplicaJob(1);
+      const hyperparameters = { ...job.hyperparameters, learningStarts: 0, learningRate: 1e38 };
+      const options = { signal: neverAborts, onProgress: silent };
+      const [replica] = executor.startReplicas([{ ...job, hyperparameters }], [options]);
+      await expect(replica.train(3000, policy)).rejects.toThrow(
+        'the training of every network drawn has diverged',
+      );
+      await replica.close();
+    });
+
     test('an abort stops replicas within 2 s with the signal’s reason', async () => {
       const controller = new AbortController();
       const reason = new Error('enough');
