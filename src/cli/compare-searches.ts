@@ -15,7 +15,7 @@ import {
 import { type ComparedStrategy, summariseComparison } from '../study/search-comparison-summary.ts';
 import { StudySeeds } from '../study/seeds.ts';
 import type { Study } from '../study/study.ts';
-import { configureStudy, type StudyValues } from './configure-study.ts';
+import { configureStudy, type StrategyOptions, type StudyValues } from './configure-study.ts';
 import { withInterrupt } from './interrupt.ts';
 import { displayPath, freeFolder } from './output.ts';
 import { createProgress, formatCount, formatDuration, type Progress } from './progress.ts';
@@ -26,17 +26,7 @@ import { formatFacts } from './summary.ts';
 import { estimateTime, type TimeEstimate } from './time-estimate.ts';
 import { versions } from './version.ts';
 
-interface StrategySettings {
-  readonly trials?: number;
-  readonly iterations?: number;
-  readonly samplesPerIteration?: number;
-  readonly population?: number;
-  readonly configurations?: number;
-  readonly eta?: number;
-  readonly totalTimesteps?: number;
-}
-
-export interface SearchesValues extends StudyValues, StrategySettings {
+export interface SearchesValues extends StudyValues, StrategyOptions {
   readonly strategies: readonly string[];
   readonly seeds: number;
   readonly trialTimesteps?: number;
@@ -73,7 +63,7 @@ const settings = [
   { name: 'eta', flag: '--eta', key: 'eta', owners: ['halving'], isEffort: false },
   { name: 'totalTimesteps', flag: '--total-timesteps', key: 'totalSteps', owners: ['enas'], isEffort: false },
 ] as const satisfies readonly {
-  readonly name: keyof StrategySettings;
+  readonly name: keyof StrategyOptions;
   readonly flag: string;
   readonly key: string;
   readonly owners: readonly string[];

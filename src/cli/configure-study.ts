@@ -21,6 +21,18 @@ export interface StudyValues {
   readonly seed: number;
 }
 
+/** Options that are settings of a strategy, as far as it has them. */
+export interface StrategyOptions {
+  readonly trials?: number;
+  readonly iterations?: number;
+  readonly samplesPerIteration?: number;
+  readonly population?: number;
+  readonly configurations?: number;
+  readonly eta?: number;
+  /** Environment steps of the search's training. */
+  readonly totalTimesteps?: number;
+}
+
 export interface StrategyValues {
   /** The preset's if absent. */
   readonly name: string | undefined;

@@ -16,6 +16,7 @@ const stepsPerLook = 16;
 export class InlineReplica implements RunningReplica {
   readonly #training: SharedTraining;
   readonly #options: ReplicaOptions;
+  #isClosed = false;
 
   /** @throws RangeError for a space whose networks can't share weights. */
   constructor(kernels: Kernels, job: ReplicaJob, options: ReplicaOptions) {
@@ -54,12 +55,16 @@ export class InlineReplica implements RunningReplica {
     return this.#training.work;
   }
 
-  async close(): Promise<void> {}
+  /** What it is doing then ends with an error. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
 
   /** Timers, input and signals have their turn. */
   async #rest(): Promise<void> {
     this.#options.onProgress(this.#training.progress);
     await setImmediate();
     this.#options.signal.throwIfAborted();
+    if (this.#isClosed) throw new Error('a replica that was closed while it worked');
   }
 }

@@ -6,7 +6,12 @@ import { strategyNames } from '../../search/strategies.ts';
 import { createStudyFolder } from '../../storage/study-folder.ts';
 import type { StudyConfiguration } from '../../study/configuration.ts';
 import { Study } from '../../study/study.ts';
-import { configureStudy, presetStrategy, type StudyValues } from '../configure-study.ts';
+import {
+  configureStudy,
+  presetStrategy,
+  type StrategyOptions,
+  type StudyValues,
+} from '../configure-study.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, verificationOptions } from '../options.ts';
 import { displayPath, freeFolder } from '../output.ts';
@@ -19,16 +24,9 @@ import { formatFacts } from '../summary.ts';
 import { estimateTime, type TimeEstimate } from '../time-estimate.ts';
 import { versions } from '../version.ts';
 
-interface SearchValues extends StudyValues {
+interface SearchValues extends StudyValues, StrategyOptions {
   readonly study?: string;
   readonly strategy?: string;
-  readonly trials?: number;
-  readonly iterations?: number;
-  readonly samplesPerIteration?: number;
-  readonly population?: number;
-  readonly configurations?: number;
-  readonly eta?: number;
-  readonly totalTimesteps?: number;
   readonly workers: number;
   readonly json?: true;
 }
