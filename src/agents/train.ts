@@ -4,13 +4,14 @@
  * specification alone: not of the kernel target, nor of how the work is cut into calls of `advance`.
  */
 import type { VectorEnvironment } from '../environments/environment.ts';
-import { type Kernels, type Learner, type LearnerPart, learnerParts } from '../kernels/kernels.ts';
+import type { Kernels, Learner } from '../kernels/kernels.ts';
 import { type Architecture, countParameters, networkShape } from '../networks/architecture.ts';
 import { initialiseParameters } from '../networks/initialisers.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import { countActions, type DqnHyperparameters, learnerOptions } from './dqn.ts';
 import { EpisodeLog, type EpisodeLogState } from './episode-log.ts';
 import { epsilonAt, explore } from './exploration.ts';
+import { type LearnerState, readLearner, readPart, writeLearner } from './learner-state.ts';
 import { NStepReturns, type NStepState } from './n-step-returns.ts';
 import { ReplayBuffer, type ReplayState, type Transitions } from './replay-buffer.ts';
 import { learningRateAt, updatesAt } from './schedule.ts';
@@ -58,8 +59,7 @@ export interface TrainingState {
   readonly updates: number;
   readonly solvedAt: number | undefined;
   readonly curve: readonly CurvePoint[];
-  /** Each in the flat order of `parameterCount`. */
-  readonly learner: Readonly<Record<LearnerPart, Float32Array>>;
+  readonly learner: LearnerState;
   readonly replay: ReplayState;
   /** Where transitions span several steps. */
   readonly returns: NStepState | undefined;
@@ -146,10 +146,6 @@ export class Training {
     environment.reset(trainingSeeds(random.fork('environments'), environment.count));
   }
 
-  get #parameterCount(): number {
-    return countParameters(this.#spec.architecture, this.#environment.observationSize, this.#actionCount);
-  }
-
   get progress(): TrainingProgress {
     const { totalSteps, hyperparameters } = this.#spec;
     return {
@@ -178,22 +174,12 @@ export class Training {
   /** A copy of all that it is. @throws TrainingDivergedError when the training diverged. */
   save(): TrainingState {
     if (this.#failure) throw this.#failure;
-    const part = (name: LearnerPart) => {
-      const values = new Float32Array(this.#parameterCount);
-      this.#learner.read(name, values);
-      return values;
-    };
     return {
       step: this.#step,
       updates: this.#learner.updates,
       solvedAt: this.#solvedAt,
       curve: [...this.#curve],
-      learner: {
-        parameters: part('parameters'),
-        target: part('target'),
-        firstMoment: part('firstMoment'),
-        secondMoment: part('secondMoment'),
-      },
+      learner: readLearner(this.#learner),
       replay: this.#replay.save(),
       returns: this.#returns?.save(),
       episodes: this.#episodes.save(),
@@ -213,7 +199,7 @@ export class Training {
       const expected = `expected ${this.#environment.count}, and transitions of the same number of steps`;
       throw new RangeError(`the state of a training in ${environments.length} environments; ${expected}`);
     }
-    for (const name of learnerParts) this.#learner.write(name, state.learner[name]);
+    writeLearner(this.#learner, state.learner);
     this.#learner.updates = state.updates;
     this.#replay.restore(state.replay);
     if (returns) this.#returns?.restore(returns);
@@ -230,9 +216,7 @@ export class Training {
   /** A copy of the Q-network's parameters, flat. @throws TrainingDivergedError when the training diverged. */
   parameters(): Float32Array {
     if (this.#failure) throw this.#failure;
-    const parameters = new Float32Array(this.#parameterCount);
-    this.#learner.read('parameters', parameters);
-    return parameters;
+    return readPart(this.#learner, 'parameters');
   }
 
   /**

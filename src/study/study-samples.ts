@@ -1,6 +1,7 @@
 /** What a study knows of a sample before anything is trained. */
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { countParameters, formatArchitecture } from '../networks/architecture.ts';
+import type { Model } from '../networks/model.ts';
 import { representativeSamples } from '../search/representatives.ts';
 import {
   decodeHyperparameters,
@@ -13,7 +14,8 @@ import {
 import type { TrialStrategySettings } from '../search/strategies.ts';
 import { settingsForBudget } from './budgeted-settings.ts';
 import type { StudyConfiguration } from './configuration.ts';
-import type { TrialJob } from './executor.ts';
+import type { CompleteResult, TrialJob } from './executor.ts';
+import { createModel } from './trained-model.ts';
 import type { TrialStart } from './trial.ts';
 import { TrialWork } from './trial-work.ts';
 
@@ -62,6 +64,11 @@ export class StudySamples {
         ...decodeHyperparameters(this.#space, sample),
       },
     };
+  }
+
+  /** What a model's file has of a training. @param scores that it is remembered by. */
+  createModel(job: TrialJob, result: CompleteResult, scores: Readonly<Record<string, number>>): Model {
+    return createModel(job, result, this.#inputs, this.#outputs, scores);
   }
 
   /** Whether a sample's architecture has too many parameters to be retrained. */

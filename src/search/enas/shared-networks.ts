@@ -7,6 +7,7 @@
  * others, and spoil that of others (docs/algorithms/enas.md). Where a space has very many families there is one for
  * all, in which weights are shared as `Supernet` says: by layer, activation and number.
  */
+import { type LearnerState, readLearner, writeLearner } from '../../agents/learner-state.ts';
 import { ReplayBuffer, type ReplayState } from '../../agents/replay-buffer.ts';
 import {
   type Activation,
@@ -14,11 +15,9 @@ import {
   type Kernels,
   type Learner,
   type LearnerOptions,
-  type LearnerPart,
   type NetworkShape,
   type Supernet,
   type SupernetShape,
-  learnerParts,
   parameterCount,
 } from '../../kernels/kernels.ts';
 import { networkShape } from '../../networks/architecture.ts';
@@ -45,6 +44,8 @@ export interface SharedNetwork {
   readonly learner: Learner;
   /** Of one update, in the multiply-adds of src/search/work.ts. */
   readonly work: number;
+  /** What the agent's learning rate is multiplied by for it. */
+  readonly rateFactor: number;
   /** What it was trained for so far. */
   steps: number;
   episodes: number;
@@ -52,9 +53,6 @@ export interface SharedNetwork {
   /** Why it is not trained any more, in one line; undefined while it is. */
   failure: string | undefined;
 }
-
-/** The parts of a network, each in the flat order of `parameterCount`. */
-export type NetworkParts = Readonly<Record<LearnerPart, Float32Array>>;
 
 /** All that shared networks are: which there are so far, and their families. */
 export interface SharedNetworksState {
@@ -67,28 +65,20 @@ export interface SharedNetworksState {
     readonly updates: number;
     readonly replay: ReplayState;
     /** Of networks that together have every weight of the family (`covering`). */
-    readonly parts: readonly NetworkParts[];
+    readonly parts: readonly LearnerState[];
   }[];
 }
 
-/** Copies of all parts of a network. */
-export function readParts({ learner, shape }: Pick<SharedNetwork, 'learner' | 'shape'>): NetworkParts {
-  const read = (part: LearnerPart) => {
-    const values = new Float32Array(parameterCount(shape));
-    learner.read(part, values);
-    return values;
-  };
-  return {
-    parameters: read('parameters'),
-    target: read('target'),
-    firstMoment: read('firstMoment'),
-    secondMoment: read('secondMoment'),
-  };
-}
+/** Layers of more units have a smaller step size. */
+const stableUnits = 256;
 
-/** Puts all parts of a network to what they were. */
-export function writeParts(learner: Learner, parts: NetworkParts): void {
-  for (const part of learnerParts) learner.write(part, parts[part]);
+/**
+ * What the learning rate is multiplied by: the root of 256 units to those of the widest layer, at most 1. The same step
+ * moves what a network computes the more, the wider it is, and here it moves what narrower ones compute too.
+ */
+function rateFactor({ layers }: NetworkShape): number {
+  const widest = Math.max(...layers.map(({ units }) => units));
+  return Math.sqrt(Math.min(1, stableUnits / widest));
 }
 
 /** Networks that a space contains, in one: the most units and all activations of every layer. */
@@ -256,6 +246,7 @@ export class SharedNetworks {
       shape,
       learner: family.supernet.learner(shape),
       work: updateWork(shape, batchSize),
+      rateFactor: rateFactor(shape),
       steps: 0,
       episodes: 0,
       updates: 0,
@@ -279,9 +270,7 @@ export class SharedNetworks {
       steps,
       updates: supernet.updates,
       replay: replay.save(),
-      parts: covering(supernet.options.shape).map((shape) =>
-        readParts({ learner: supernet.learner(shape), shape }),
-      ),
+      parts: covering(supernet.options.shape).map((shape) => readLearner(supernet.learner(shape))),
     }));
     return { networks, families };
   }
@@ -295,7 +284,7 @@ export class SharedNetworks {
         throw new Error(`a family ${name} without networks; expected one that has some`);
       const { supernet } = family;
       for (const [i, shape] of covering(supernet.options.shape).entries()) {
-        writeParts(supernet.learner(shape), parts[i]);
+        writeLearner(supernet.learner(shape), parts[i]);
       }
       supernet.updates = updates;
       family.replay.restore(replay);

@@ -10,27 +10,25 @@ import { countActions, type DqnHyperparameters, updateOptions } from '../../agen
 import { EpisodeLog, type EpisodeLogState } from '../../agents/episode-log.ts';
 import { evaluate } from '../../agents/evaluate.ts';
 import { epsilonAt, explore } from '../../agents/exploration.ts';
+import { type LearnerState, readLearner, readPart, writeLearner } from '../../agents/learner-state.ts';
 import { NStepReturns, type NStepState } from '../../agents/n-step-returns.ts';
 import type { Transitions } from '../../agents/replay-buffer.ts';
 import { learningRateAt, updatesAt } from '../../agents/schedule.ts';
 import { trainingSeeds } from '../../agents/seeds.ts';
 import type { TrainingProgress } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
-import { type Kernels, type LearnerPart, type NetworkShape, parameterCount } from '../../kernels/kernels.ts';
+import { type Kernels, parameterCount } from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
 import { mean } from '../../statistics/sample.ts';
 import { choiceCounts, drawSample, type Sample, type SearchSpace } from '../space.ts';
 import { updateWork, workPerStep } from '../work.ts';
 import { Controller, controllerDefaults } from './controller.ts';
 import {
-  type NetworkParts,
-  readParts,
   type SharedNetwork,
   SharedNetworks,
   type SharedNetworksState,
   smallestShape,
   supernetShape,
-  writeParts,
 } from './shared-networks.ts';
 
 export interface SharedTrainingSettings {
@@ -66,18 +64,6 @@ const maxLanes = 64;
 /** Draws of a visitor before there is taken to be none. */
 const maxDrawsPerVisit = 1_000_000;
 
-/** Layers of more units have a smaller step size. */
-const stableUnits = 256;
-
-/**
- * What the learning rate is multiplied by: the root of 256 units to those of the widest layer, at most 1. The same step
- * moves what a network computes the more, the wider it is, and here it moves what narrower ones compute too.
- */
-function rateFactor({ layers }: NetworkShape): number {
-  const widest = Math.max(...layers.map(({ units }) => units));
-  return Math.sqrt(Math.min(1, stableUnits / widest));
-}
-
 const streamNames = ['visits', 'exploration', 'replay'] as const;
 type StreamName = (typeof streamNames)[number];
 
@@ -94,7 +80,7 @@ export interface SharedTrainingState {
   readonly episodes: EpisodeLogState;
   readonly streams: Readonly<Record<StreamName, Uint32Array>>;
   /** Whose turn it is, and its parts as they were when its visit began. */
-  readonly visitor: { readonly sample: Sample; readonly before: NetworkParts } | undefined;
+  readonly visitor: { readonly sample: Sample; readonly before: LearnerState } | undefined;
 }
 
 export class SharedTraining {
@@ -117,7 +103,7 @@ export class SharedTraining {
   readonly #leastWork: number;
   #visitor: SharedNetwork | undefined;
   /** Parts of the visitor as they were when its visit began. */
-  #before: NetworkParts | undefined;
+  #before: LearnerState | undefined;
   #step = 0;
   #updates = 0;
   #work = 0;
@@ -268,7 +254,7 @@ export class SharedTraining {
   #play(network: SharedNetwork, seeds: readonly number[]): number {
     if (network.failure !== undefined) return Number.NEGATIVE_INFINITY;
     const policy = this.#kernels.createPolicy(network.shape, this.#scoringEnvironment.count);
-    policy.writeParameters(readPart(network, 'target'));
+    policy.writeParameters(readPart(network.learner, 'target'));
     const { returns, lengths } = evaluate(policy, this.#scoringEnvironment, seeds);
     const steps = lengths.reduce((sum, length) => sum + length, 0);
     this.#work += steps * (workPerStep + parameterCount(network.shape));
@@ -288,7 +274,7 @@ export class SharedTraining {
       const network = this.#networks.of(sample);
       const accepted = visits.random() < this.#leastWork / network.work;
       if (!accepted || network.failure !== undefined) continue;
-      this.#before = readParts(network);
+      this.#before = readLearner(network.learner);
       return network;
     }
     throw new Error('the training of every network drawn has diverged; expected one that goes on');
@@ -330,7 +316,7 @@ export class SharedTraining {
     // The first transition of several steps is complete only after as many.
     if (replay.size === 0) return true;
     const due = updatesAt(steps, this.#hyperparameters);
-    const rate = this.#learningRate * rateFactor(network.shape);
+    const rate = this.#learningRate * network.rateFactor;
     while (supernet.updates < due) {
       replay.sample(this.#streams.replay, this.#indices);
       const loss = network.learner.update(this.#indices, rate);
@@ -345,15 +331,10 @@ export class SharedTraining {
   /** Ends the training of a network that diverged, and takes back what its visit did to the weights of others. */
   #stopTraining(network: SharedNetwork, what: string): void {
     network.failure = `training diverged: ${what} after ${network.updates} updates, step ${this.#step}; expected a finite number`;
-    if (this.#before) writeParts(network.learner, this.#before);
+    if (this.#before) writeLearner(network.learner, this.#before);
     this.#visitor = undefined;
   }
 }
 
-function readPart({ learner, shape }: SharedNetwork, part: LearnerPart): Float32Array {
-  const values = new Float32Array(parameterCount(shape));
-  learner.read(part, values);
-  return values;
-}
-
-const areFinite = (network: SharedNetwork): boolean => readPart(network, 'parameters').every(Number.isFinite);
+const areFinite = (network: SharedNetwork): boolean =>
+  readPart(network.learner, 'parameters').every(Number.isFinite);
