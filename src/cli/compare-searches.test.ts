@@ -42,7 +42,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('touchdown compare, by searches', () => {
   it('shows a table, and leaves pictures, the data and a study per search', () => {
-    expect(whole.stderr).toMatch(/strategy +enas: all architectures share 1,500 steps of one training\n/);
+    expect(whole.stderr).toMatch(
+      /strategy +enas: all architectures share the 1,500 steps of each of 2 trainings\n/,
+    );
     expect(whole.stderr).toMatch(/budget +what enas takes, seed by seed; for random\n/);
     expect(whole.stderr).toMatch(/studies +2: 2 strategies on 1 seed\n/);
     expect(whole.stderr).toMatch(/study 2\/2: random, seed 3\ntrial 1 +8,(relu|tanh),8/);

@@ -39,14 +39,15 @@ export function describeSearch({
 }: Study): [string, string][] {
   const { strategy, trial } = configuration;
   if (strategy.name === 'enas') {
-    const { totalSteps, iterations, warmup, candidates } = strategy;
+    const { replicas, totalSteps, iterations, warmup, candidates } = strategy;
+    const trainings = replicas === 1 ? 'one training' : `each of ${replicas} trainings`;
     const all = Math.min(candidates, spaceSize(space));
     const begins = formatCount(warmup * totalSteps);
     return [
-      ['strategy', `enas: all architectures share ${formatCount(totalSteps)} steps of one training`],
+      ['strategy', `enas: all architectures share the ${formatCount(totalSteps)} steps of ${trainings}`],
       [
         'controller',
-        `${iterations} iterations of ${iterationSize} samples from step ${begins} on; then ${all} architectures scored`,
+        `${iterations} iterations of ${iterationSize} samples from step ${begins} of a training on; then ${all} architectures scored`,
       ],
     ];
   }
