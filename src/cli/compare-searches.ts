@@ -23,7 +23,7 @@ import { formatSearchComparison } from './search-comparison-table.ts';
 import { describeSearch, describeSpace, describeTrial, describeVerification } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
 import { formatFacts } from './summary.ts';
-import { estimateTime, type TimeEstimate } from './time-estimate.ts';
+import { estimateTime, type TimeEstimate, totalTime } from './time-estimate.ts';
 import { versions } from './version.ts';
 
 export interface SearchesValues extends StudyValues, StrategyOptions {
@@ -149,11 +149,12 @@ async function runLeft(
   folder: ComparisonFolder,
   environment: EnvironmentSpec,
   workers: number,
+  signal: AbortSignal,
 ): Promise<'complete' | 'interrupted'> {
   const left = comparison.remaining(folder);
   if (left.length === 0) return 'complete';
-  const time: TimeEstimate = estimateTime(comparison.first, environment, workers);
-  const seconds = time.search + time.verification;
+  const time: TimeEstimate = await estimateTime(comparison.first, environment, workers, signal);
+  const seconds = totalTime(time);
   console.error(
     formatFacts([['time    ', `about ${formatDuration(seconds * left.length)} on this machine`]]),
   );
@@ -173,9 +174,7 @@ async function runLeft(
     await writeStudyCharts(folder.folderOf(planned), record, study.iterationSize, threshold);
   };
   try {
-    return await withInterrupt((signal) =>
-      comparison.run({ executor, record: folder, signal, onStart, onEnd }),
-    );
+    return await comparison.run({ executor, record: folder, signal, onStart, onEnd });
   } finally {
     display.finish();
     await executor.close();
@@ -258,7 +257,9 @@ export async function compareSearches(values: SearchesValues): Promise<void> {
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   console.error(describePlan(comparison, folder, values.workers));
-  const state = await runLeft(comparison, folder, environment, values.workers);
+  const state = await withInterrupt((signal) =>
+    runLeft(comparison, folder, environment, values.workers, signal),
+  );
   if (state === 'interrupted') {
     const left = comparison.remaining(folder).length;
     const kept = `stopped; ${comparison.plan.length - left} of ${comparison.plan.length} studies are kept`;

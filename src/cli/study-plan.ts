@@ -2,7 +2,11 @@
 import { type SearchSpace, spaceSize } from '../search/space.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
 import type { Study } from '../study/study.ts';
-import { formatCount } from './progress.ts';
+import { displayPath } from './output.ts';
+import { formatCount, formatDuration } from './progress.ts';
+import { type TimeEstimate, totalTime } from './time-estimate.ts';
+
+type Fact = readonly [name: string, value: string];
 
 export function describeVerification(verification: StudyConfiguration['verification']): string {
   const { finalists, seeds, steps, episodes, maxParameters } = verification;
@@ -30,13 +34,7 @@ export function describeTrial({
 }
 
 /** How the strategy searches, and what a trial of it is. */
-export function describeSearch({
-  configuration,
-  space,
-  trialCount,
-  iterationSize,
-  rungs,
-}: Study): [string, string][] {
+export function describeSearch({ configuration, space, trialCount, iterationSize, rungs }: Study): Fact[] {
   const { strategy, trial } = configuration;
   if (strategy.name === 'enas') {
     const { replicas, totalSteps, iterations, warmup, candidates } = strategy;
@@ -61,4 +59,31 @@ export function describeSearch({
     ['strategy', `${strategy.name}: ${trialCount} trials${iterations}${shorter}`],
     ['trial', describeTrial(trial)],
   ];
+}
+
+/** What a study does, and where it is kept. @param workers trials that run at once. */
+export function describeStudy(study: Study, folder: string, workers: number): readonly Fact[] {
+  const { configuration, space } = study;
+  const { verification } = configuration;
+  return [
+    ['space', describeSpace(space)],
+    ...describeSearch(study),
+    ['verdict', describeVerification(verification)],
+    [
+      'control',
+      verification.control
+        ? 'random search with as much work as the search takes, its finalists retrained likewise'
+        : 'none (--control adds random search at equal work)',
+    ],
+    ['workers', `${workers}; seed ${configuration.seed}; Ctrl-C stops`],
+    ['study', displayPath(folder)],
+  ];
+}
+
+/** How long a study is thought to take; aligned with `describeStudy`. */
+export function describeTime({ configuration }: Study, time: TimeEstimate): Fact {
+  const { strategy, trial } = configuration;
+  const mayEndEarly = strategy.name !== 'enas' && trial.stopWhenSolved;
+  const early = mayEndEarly ? ', less where trials are solved early' : '';
+  return ['time    ', `about ${formatDuration(totalTime(time))} on this machine${early}`];
 }

@@ -3,9 +3,10 @@
  * a moment; the time that others take is taken to be linear in between, by number of parameters.
  */
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { countActions, type DqnHyperparameters } from '../agents/dqn.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
-import { measureSpeed } from '../execution/training-speed.ts';
+import { measureSpeed, type Speed } from '../execution/training-speed.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { countParameters, formatArchitecture, networkShape } from '../networks/architecture.ts';
 import { representativeSamples } from '../search/representatives.ts';
@@ -75,27 +76,31 @@ export function interpolateCost(measured: readonly Cost[], parameterCount: numbe
   return low.seconds + share * (high.seconds - low.seconds);
 }
 
-/** What a step of training and of playing cost on average, in seconds. */
-interface MeanCost {
-  readonly training: number;
-  readonly playing: number;
+/** What a measurement needs to know besides the candidates. */
+interface Conditions {
+  readonly environment: EnvironmentSpec;
+  readonly hyperparameters: DqnHyperparameters;
+  readonly signal: AbortSignal;
 }
 
-/** Measures some of the candidates. @param weightOf what each counts in the mean. */
-function measureMean(
-  environment: EnvironmentSpec,
-  hyperparameters: DqnHyperparameters,
+/** Measures some of the candidates; after an abort no more than one. @param weightOf what each counts in the mean. */
+async function measureMean(
+  { environment, hyperparameters, signal }: Conditions,
   candidates: readonly Representative[],
   weightOf: (candidate: Representative) => number,
-): MeanCost {
+): Promise<Speed> {
   const kernels = loadKernels();
-  const speeds = spread(candidates).map(({ architecture, parameterCount, hyperparameters: decided }) => ({
-    parameterCount,
-    ...measureSpeed(kernels, environment, architecture, { ...hyperparameters, ...decided }),
-  }));
+  const speeds: (Speed & { readonly parameterCount: number })[] = [];
+  for (const { architecture, parameterCount, hyperparameters: decided } of spread(candidates)) {
+    // Signals are heard between measurements.
+    await setImmediate();
+    if (signal.aborted && speeds.length > 0) break;
+    const speed = measureSpeed(kernels, environment, architecture, { ...hyperparameters, ...decided });
+    speeds.push({ parameterCount, ...speed });
+  }
   const weights = candidates.map(weightOf);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const average = (kind: keyof MeanCost) => {
+  const average = (kind: keyof Speed) => {
     const costs = speeds.map(
       (speed): Cost => ({ parameterCount: speed.parameterCount, seconds: speed[kind] }),
     );
@@ -110,28 +115,28 @@ function measureMean(
 
 /** Greedy episodes are taken to be half as long as they may be. */
 const secondsOf = (
-  { training, playing }: MeanCost,
+  { training, playing }: Speed,
   steps: number,
   episodes: number,
   { maxEpisodeSteps }: EnvironmentSpec,
 ): number => steps * training + ((episodes * maxEpisodeSteps) / 2) * playing;
 
 /** Of a one-shot search, whose updates are taken not to be shared by threads. @param trainers replicas at once. */
-function estimateOneShot(
+async function estimateOneShot(
   study: Study,
   settings: OneShotSettings,
-  environment: EnvironmentSpec,
+  conditions: Conditions,
   candidates: readonly Representative[],
   trainers: number,
-): number {
-  const { hyperparameters } = study.configuration;
-  const { totalSteps, iterations, episodesPerSample, candidateEpisodes } = settings;
+): Promise<number> {
+  const { environment, hyperparameters } = conditions;
+  const { totalSteps, iterations, episodesPerSample, candidateEpisodes, replicas } = settings;
   const samples = iterations * study.iterationSize;
   const episodes = samples * episodesPerSample + (study.trialCount - samples) * candidateEpisodes;
-  const measured = { ...hyperparameters, environments: 1 };
-  const visits = measureMean(environment, measured, candidates, ({ work }) => 1 / work);
-  const scoring = measureMean(environment, hyperparameters, candidates, () => 1);
-  const rounds = settings.replicas / Math.min(trainers, settings.replicas);
+  const oneByOne = { ...conditions, hyperparameters: { ...hyperparameters, environments: 1 } };
+  const visits = await measureMean(oneByOne, candidates, ({ work }) => 1 / work);
+  const scoring = await measureMean(conditions, candidates, () => 1);
+  const rounds = Math.ceil(replicas / trainers);
   return rounds * secondsOf({ ...scoring, training: visits.training }, totalSteps, episodes, environment);
 }
 
@@ -144,23 +149,33 @@ export interface TimeEstimate {
   readonly verification: number;
 }
 
+/** Seconds of all parts together. */
+export const totalTime = ({ search, control, verification }: TimeEstimate): number =>
+  search + control + verification;
+
 /**
  * How long a study is about to take, if every training goes on to its last step, no finalist drops out, greedy
  * episodes are half as long as they may be, and the architectures tried are on average as costly as those of the space
  * (which is exact for `grid`). That trainings side by side may slow each other down is not in it. Takes a second, more
  * for very wide networks.
- * @param workers trials that run at once.
+ * @param workers trials that run at once. @param signal an abort cuts the measurements short; the estimate is rough then.
  */
-export function estimateTime(study: Study, environment: EnvironmentSpec, workers: number): TimeEstimate {
+export async function estimateTime(
+  study: Study,
+  environment: EnvironmentSpec,
+  workers: number,
+  signal: AbortSignal,
+): Promise<TimeEstimate> {
   const { hyperparameters, trial, verification, strategy } = study.configuration;
   const { maxParameters = Infinity } = verification;
+  const conditions = { environment, hyperparameters, signal };
   const trainers = Math.min(workers, availableParallelism());
   const all = representSpace(study.space, environment, hyperparameters.batchSize);
   const fitting = all.filter(({ parameterCount }) => parameterCount <= maxParameters);
   const equally = () => 1;
-  const searchCost = () => {
+  const searchCost = async () => {
     const atOnce = Math.min(trainers, study.trialCount);
-    const mean = measureMean(environment, hyperparameters, all, equally);
+    const mean = await measureMean(conditions, all, equally);
     const { searchSteps, trialCount } = study;
     return secondsOf(
       mean,
@@ -169,13 +184,14 @@ export function estimateTime(study: Study, environment: EnvironmentSpec, workers
       environment,
     );
   };
-  const search =
-    strategy.name === 'enas' ? estimateOneShot(study, strategy, environment, all, trainers) : searchCost();
+  const search = await (strategy.name === 'enas'
+    ? estimateOneShot(study, strategy, conditions, all, trainers)
+    : searchCost());
   const control = verification.control ? search : 0;
   if (fitting.length === 0) return { search, control, verification: 0 };
   const fields = verification.control ? 2 : 1;
   const runs = (fields * verification.finalists * verification.seeds) / trainers;
-  const finalists = measureMean(environment, hyperparameters, fitting, equally);
+  const finalists = await measureMean(conditions, fitting, equally);
   const { steps, episodes } = verification;
   const verifying = secondsOf(finalists, runs * steps, runs * episodes, environment);
   return { search, control, verification: verifying };

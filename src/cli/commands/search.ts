@@ -1,7 +1,6 @@
 /** `touchdown search`: a study from its configuration to a verified winner. */
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { createVectorEnvironment } from '../../environments/registry.ts';
-import { ThreadExecutor } from '../../execution/threads.ts';
 import { strategyNames } from '../../search/strategies.ts';
 import { createStudyFolder } from '../../storage/study-folder.ts';
 import type { StudyConfiguration } from '../../study/configuration.ts';
@@ -12,16 +11,10 @@ import {
   type StrategyOptions,
   type StudyValues,
 } from '../configure-study.ts';
-import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, verificationOptions } from '../options.ts';
-import { displayPath, freeFolder } from '../output.ts';
+import { freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
-import { createProgress, formatDuration } from '../progress.ts';
-import { describeSearch, describeSpace, describeVerification } from '../study-plan.ts';
-import { concludeStudy } from '../study-summary.ts';
-import { StudyProgress } from '../study-progress.ts';
-import { formatFacts } from '../summary.ts';
-import { estimateTime, type TimeEstimate } from '../time-estimate.ts';
+import { runStudy } from '../run-study.ts';
 import { versions } from '../version.ts';
 
 interface SearchValues extends StudyValues, StrategyOptions {
@@ -45,32 +38,6 @@ function configure(values: SearchValues): StudyConfiguration {
     : configureStudy(values, { name, settings, trialSteps: totalTimesteps });
 }
 
-function describePlan(study: Study, folder: string, workers: number): string {
-  const { configuration, space } = study;
-  const { verification } = configuration;
-  return formatFacts([
-    ['space', describeSpace(space)],
-    ...describeSearch(study),
-    ['verdict', describeVerification(verification)],
-    [
-      'control',
-      verification.control
-        ? 'random search with as much work as the search takes, its finalists retrained likewise'
-        : 'none (--control adds random search at equal work)',
-    ],
-    ['workers', `${workers}; seed ${configuration.seed}; Ctrl-C stops`],
-    ['study', displayPath(folder)],
-  ]);
-}
-
-function describeTime(study: Study, time: TimeEstimate): string {
-  const seconds = formatDuration(time.search + time.control + time.verification);
-  const { strategy, trial } = study.configuration;
-  const mayEndEarly = strategy.name !== 'enas' && trial.stopWhenSolved;
-  const early = mayEndEarly ? ', less where trials are solved early' : '';
-  return formatFacts([['time    ', `about ${seconds} on this machine${early}`]]);
-}
-
 async function search(values: SearchValues): Promise<void> {
   const configuration = configure(values);
   const { id, options: settings } = configuration.environment;
@@ -78,36 +45,14 @@ async function search(values: SearchValues): Promise<void> {
   const study = new Study(configuration, environment);
   const folder = values.study ?? freeFolder('studies', values.preset);
   const storage = await createStudyFolder(folder, configuration, versions());
-  const executor = new ThreadExecutor(values.workers);
-  console.error(describePlan(study, folder, values.workers));
-  const time = estimateTime(study, environment, values.workers);
-  console.error(describeTime(study, time));
-  const start = performance.now();
-  const elapsed = () => (performance.now() - start) / 1000;
-  await withInterrupt(async (signal) => {
-    const seconds = time.search + time.control + time.verification;
-    const display = new StudyProgress(study, time, createProgress(seconds, undefined));
-    try {
-      const result = await study.run({
-        executor,
-        storage,
-        signal,
-        onEvent: (event) => display.onEvent(event),
-      });
-      display.finish();
-      const { state, trials, verdict } = result;
-      if (values.json)
-        console.log(JSON.stringify({ study: folder, state, seconds: elapsed(), trials, verdict }));
-      else {
-        const record = await storage.read();
-        await concludeStudy(folder, record, result, study.iterationSize, environment.rewardThreshold, signal);
-      }
-    } finally {
-      await executor.close();
-      await storage.close();
-    }
+  await runStudy({
+    study,
+    environment,
+    storage,
+    folder,
+    workers: values.workers,
+    json: values.json ?? false,
   });
-  console.error(`${formatDuration(elapsed())} in all`);
 }
 
 export function createSearchCommand(): CommandUnknownOpts {
