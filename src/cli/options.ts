@@ -40,6 +40,11 @@ export const options = {
     new Option('-j, --workers <n>', `${what} that run at once; the result does not depend on it`)
       .argParser(wholeNumber(1, 256))
       .default(availableParallelism()),
+  checkpointInterval: () =>
+    new Option(
+      '--checkpoint-interval <seconds>',
+      'between two checkpoints of a training, at least; more where they would take over 1 % of the time (default: 10)',
+    ).argParser(numberWhere((value) => value >= 0, 'a number of seconds ≥ 0')),
   firstSeed: () =>
     new Option('-s, --seed <n>', 'seed of the first episode; the next ones count on from it')
       .argParser(wholeNumber(0, maxSeed))

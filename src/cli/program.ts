@@ -4,6 +4,7 @@ import { createAblateCommand } from './commands/ablate.ts';
 import { createCompareCommand } from './commands/compare.ts';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createPlayCommand } from './commands/play.ts';
+import { createResumeCommand } from './commands/resume.ts';
 import { createSearchCommand } from './commands/search.ts';
 import { createTrainCommand } from './commands/train.ts';
 import { versions } from './version.ts';
@@ -14,6 +15,7 @@ const usageStatus = 2;
 const examples = `
 Examples:
   touchdown search --preset quick            a search of a few minutes, ending in a trained winner
+  touchdown resume STUDY                     goes on with one that was stopped or killed
   touchdown ablate 32,relu,64,relu 128,relu,128,relu --seeds 5
   touchdown train --architecture 128,relu,128,relu
   touchdown evaluate MODEL --episodes 500
@@ -39,6 +41,7 @@ export function createProgram(): CommandUnknownOpts {
   });
   for (const create of [
     createSearchCommand,
+    createResumeCommand,
     createAblateCommand,
     createCompareCommand,
     createTrainCommand,

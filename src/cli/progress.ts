@@ -52,12 +52,14 @@ const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
  * @param total units of work in all. @param unit their name in the plural (`steps`), or undefined where they mean
  * nothing to people: then only the share, the details and the time left are shown.
  * @param now clock in milliseconds, for tests.
+ * @param already units that were done before: they say nothing about the rate.
  */
 export function createProgress(
   total: number,
   unit: string | undefined,
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
+  already = 0,
 ): Progress {
   const start = now();
   const terminal = stream.isTTY === true;
@@ -67,8 +69,8 @@ export function createProgress(
 
   const describe = (): string => {
     const seconds = (now() - start) / 1000;
-    const rate = last.done / Math.max(seconds, 1e-9);
-    const left = last.done > 0 ? formatDuration((total - last.done) / rate) : '…';
+    const rate = (last.done - already) / Math.max(seconds, 1e-9);
+    const left = last.done > already ? formatDuration((total - last.done) / rate) : '…';
     const percent = `${Math.floor((100 * last.done) / total)} %`;
     const parts = [last.details, `${left} left`];
     if (unit !== undefined) {
@@ -108,4 +110,38 @@ export function createProgress(
       if (!terminal) draw();
     },
   };
+}
+
+/** Progress of work that goes on: says nothing of what was done before. */
+export class LateProgress implements Progress {
+  readonly #total: number;
+  #progress: Progress | undefined;
+  #done = 0;
+  #skipped = 0;
+
+  /** @param total units of all the work, which have no name. */
+  constructor(total: number) {
+    this.#total = total;
+  }
+
+  /** From here on it is new. To be called once or more. @param describe what was done before, by lines left out. */
+  begin(describe: (lines: number) => string): void {
+    if (this.#progress) return;
+    this.#progress = createProgress(this.#total, undefined, undefined, undefined, this.#done);
+    this.#progress.note(describe(this.#skipped));
+  }
+
+  update(done: number, details: string): void {
+    this.#done = done;
+    this.#progress?.update(done, details);
+  }
+
+  note(line: string): void {
+    if (this.#progress) this.#progress.note(line);
+    else this.#skipped += 1;
+  }
+
+  finish(): void {
+    this.#progress?.finish();
+  }
 }

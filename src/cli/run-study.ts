@@ -1,10 +1,12 @@
 /** Runs a study whose record is there: shows the plan, how it goes, and what it ends with. */
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { ThreadExecutor } from '../execution/threads.ts';
+import type { StudyEvent } from '../study/events.ts';
 import type { Storage } from '../study/storage.ts';
 import type { Study, StudyResult } from '../study/study.ts';
 import { withInterrupt } from './interrupt.ts';
-import { createProgress, formatDuration } from './progress.ts';
+import { displayPath } from './output.ts';
+import { createProgress, formatDuration, LateProgress } from './progress.ts';
 import { describeStudy, describeTime } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
 import { concludeStudy } from './study-summary.ts';
@@ -23,11 +25,27 @@ export interface StudyToRun {
   readonly workers: number;
   /** Prints the result as JSON instead of text. */
   readonly json: boolean;
+  /** Seconds between two checkpoints of a job, at least; undefined for the default. */
+  readonly checkpointInterval: number | undefined;
+  /** Whether the study was begun before. */
+  readonly goesOn: boolean;
+}
+
+/** What tells of a job that runs, where before there was only what is known from before. */
+const live: ReadonlySet<StudyEvent['kind']> = new Set([
+  'trial-progress',
+  'one-shot-progress',
+  'run-progress',
+]);
+
+function describeCheckpoints(count: number, seconds: number, elapsed: number): string {
+  const share = ((100 * seconds) / Math.max(elapsed, 1e-9)).toFixed(1);
+  return `${count} checkpoints written in ${seconds.toFixed(1)} s of the threads' time (${share} % of the study's)`;
 }
 
 /** Shows plan and time, then how the study goes. */
 async function run(
-  { study, environment, storage, folder, workers }: StudyToRun,
+  { study, environment, storage, folder, workers, checkpointInterval, goesOn }: StudyToRun,
   signal: AbortSignal,
 ): Promise<StudyResult> {
   const executor = new ThreadExecutor(workers);
@@ -35,11 +53,26 @@ async function run(
     console.error(formatFacts(describeStudy(study, folder, workers)));
     const time = await estimateTime(study, environment, workers, signal);
     if (!signal.aborted) console.error(formatFacts([describeTime(study, time)]));
-    const display = new StudyProgress(study, time, createProgress(totalTime(time), undefined));
+    const late = goesOn ? new LateProgress(totalTime(time)) : undefined;
+    const progress = late ?? createProgress(totalTime(time), undefined);
+    const display = new StudyProgress(study, time, progress);
+    const start = performance.now();
+    const checkpoints = { count: 0, seconds: 0 };
+    const onEvent = (event: StudyEvent) => {
+      if (live.has(event.kind)) late?.begin((lines) => `goes on; ${lines} lines from before left out`);
+      display.onEvent(event);
+      if (event.kind !== 'checkpoint') return;
+      checkpoints.count += 1;
+      checkpoints.seconds += event.seconds;
+    };
     try {
-      return await study.run({ executor, storage, signal, onEvent: (event) => display.onEvent(event) });
+      const interval = checkpointInterval === undefined ? {} : { checkpointInterval };
+      return await study.run({ executor, storage, signal, onEvent, ...interval });
     } finally {
       display.finish();
+      const elapsed = (performance.now() - start) / 1000;
+      const { count, seconds } = checkpoints;
+      if (count > 0) console.error(describeCheckpoints(count, seconds, elapsed * executor.parallelism));
     }
   } finally {
     await executor.close();
@@ -62,6 +95,9 @@ export async function runStudy(what: StudyToRun): Promise<void> {
       const record = await storage.read();
       await concludeStudy(folder, record, result, study.iterationSize, environment.rewardThreshold, signal);
     });
+  } catch (error) {
+    console.error(`what was done is kept; to go on: touchdown resume ${displayPath(folder)}`);
+    throw error;
   } finally {
     await storage.close();
   }

@@ -124,6 +124,10 @@ export class StudyProgress {
       case 'finalist-dropped':
         this.#drop(event);
         return;
+      case 'checkpoint-problem':
+        this.#display.note(event.problem);
+        return;
+      case 'checkpoint':
       case 'trial-started':
       case 'policy':
       case 'verdict':

@@ -35,7 +35,10 @@ export async function concludeStudy(
   const { writeStudyCharts } = await import('./study-charts.ts');
   const charts = await writeStudyCharts(folder, record, iterationSize, threshold);
   if (result.state === 'interrupted') {
-    console.log(`stopped; ${result.trials.length} finished trials are kept in ${displayPath(folder)}`);
+    const place = displayPath(folder);
+    console.log(
+      `stopped; ${result.trials.length} finished trials are kept. To go on: touchdown resume ${place}`,
+    );
     return;
   }
   console.log(formatVerdict(result.verdict, record.configuration, threshold));

@@ -1,5 +1,6 @@
 /** Runs jobs one after another in the thread it is called in: the simplest executor, for tests and debuggers. */
 import { setImmediate } from 'node:timers/promises';
+import type { TrainingProgress } from '../agents/train.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { loadKernels } from '../kernels/load.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   TrialJob,
   TrialResult,
 } from '../study/executor.ts';
+import { createCheckpointer } from './checkpointer.ts';
 import { InlineReplica } from './replica.ts';
 import { runTrial } from './run-trial.ts';
 
@@ -38,14 +40,17 @@ export class InlineExecutor implements Executor {
     await this.#queue;
   }
 
-  async #run(job: TrialJob, { signal, onProgress }: RunOptions): Promise<TrialResult> {
+  async #run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
+    const { signal, onProgress } = options;
     signal.throwIfAborted();
-    const result = await runTrial(this.#kernels, job, async (progress) => {
+    const afterSlice = async (progress: TrainingProgress) => {
       onProgress(progress);
       // Timers, input and signals have their turn.
       await setImmediate();
       signal.throwIfAborted();
-    });
+    };
+    const checkpointer = createCheckpointer(options);
+    const result = await runTrial(this.#kernels, job, { afterSlice, checkpointer });
     signal.throwIfAborted();
     return result;
   }

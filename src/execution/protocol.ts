@@ -6,15 +6,20 @@ import type { MessagePort } from 'node:worker_threads';
 import type { TrainingProgress } from '../agents/train.ts';
 import type { OneShotProgress } from '../search/enas/shared-training.ts';
 import type { Sample } from '../search/space.ts';
-import type { ReplicaJob, TrialJob } from '../study/executor.ts';
+import type { CheckpointEvent, CheckpointPlan, ReplicaJob, TrialJob } from '../study/executor.ts';
 
 export interface WorkerTask {
   readonly job: TrialJob;
-  /** Transferred with the task; the worker posts `ProgressMessage`s to it. */
+  /** Transferred with the task; the worker posts `TrialMessage`s to it. */
   readonly port: MessagePort;
+  readonly checkpoint: CheckpointPlan | undefined;
 }
 
-export type ProgressMessage = TrainingProgress;
+export type TrialMessage =
+  /** A thread has taken the task. */
+  | { readonly kind: 'started' }
+  | { readonly kind: 'progress'; readonly progress: TrainingProgress }
+  | CheckpointEvent;
 
 /** The name under which worker.ts exports its function. */
 export const workerFunction = 'runTask';
@@ -24,6 +29,7 @@ export interface ReplicaStart {
   readonly job: ReplicaJob;
   /** That share the updates of a large network. */
   readonly threads: number;
+  readonly checkpoint: CheckpointPlan | undefined;
 }
 
 /** What a replica is asked: one thing at a time. */
@@ -34,4 +40,5 @@ export type ReplicaRequest =
 
 export type ReplicaAnswer =
   | { readonly kind: 'progress'; readonly progress: OneShotProgress }
+  | CheckpointEvent
   | { readonly kind: 'done'; readonly result: unknown };

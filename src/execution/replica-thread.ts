@@ -1,4 +1,7 @@
-/** A replica of a one-shot search in a thread of its own. */
+/**
+ * A replica of a one-shot search in a thread of its own. Where the thread ends by itself, another one goes on, once: from
+ * the last checkpoint if there is one, else from the beginning. Either is asked all again that was asked so far.
+ */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { NetworkScore } from '../search/enas/shared-training.ts';
@@ -9,24 +12,29 @@ import type { ReplicaAnswer, ReplicaRequest, ReplicaStart } from './protocol.ts'
 /** The worker beside this file, in TypeScript in development and in JavaScript in the built package. */
 const workerFile = new URL(`./replica-worker${extname(import.meta.url)}`, import.meta.url);
 
-export class ReplicaThread implements RunningReplica {
-  readonly #worker: Worker;
-  readonly #options: ReplicaOptions;
-  /** Rejects as soon as the thread has ended. */
-  readonly #end: Promise<never>;
+/** Threads that may take over. */
+const maxRestarts = 1;
 
-  /** @param threads that share the updates of a large network. */
-  constructor(job: ReplicaJob, threads: number, options: ReplicaOptions) {
+export class ReplicaThread implements RunningReplica {
+  readonly #start: ReplicaStart;
+  readonly #options: ReplicaOptions;
+  readonly #workerFile: URL;
+  readonly #requests: ReplicaRequest[] = [];
+  #worker: Worker;
+  /** Rejects as soon as the thread has ended. */
+  #end: Promise<never>;
+  #restarts = 0;
+  #isClosed = false;
+
+  /**
+   * @param threads that share the updates of a large network.
+   * @param file the thread's entry; what tests need to be otherwise.
+   */
+  constructor(job: ReplicaJob, threads: number, options: ReplicaOptions, file = workerFile) {
+    this.#start = { job, threads, checkpoint: options.checkpoint };
     this.#options = options;
-    this.#worker = new Worker(workerFile, { workerData: { job, threads } satisfies ReplicaStart });
-    this.#end = new Promise((_resolve, reject) => {
-      this.#worker.once('error', reject);
-      this.#worker.once('exit', (code) =>
-        reject(new Error(`a thread of the search ended with code ${code}`)),
-      );
-    });
-    // It may end when nobody waits for an answer.
-    this.#end.catch(() => undefined);
+    this.#workerFile = file;
+    [this.#worker, this.#end] = this.#startThread();
   }
 
   async train(untilStep: number, policy: Float64Array): Promise<void> {
@@ -42,16 +50,49 @@ export class ReplicaThread implements RunningReplica {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#worker.terminate();
   }
 
+  #startThread(): [Worker, Promise<never>] {
+    const worker = new Worker(this.#workerFile, { workerData: this.#start });
+    const end = new Promise<never>((_resolve, reject) => {
+      worker.once('error', reject);
+      worker.once('exit', (code) => reject(new Error(`a thread of the search ended with code ${code}`)));
+    });
+    // It may end when nobody waits for an answer.
+    end.catch(() => undefined);
+    return [worker, end];
+  }
+
   async #ask(request: ReplicaRequest): Promise<unknown> {
-    const { signal, onProgress } = this.#options;
+    const { signal } = this.#options;
+    this.#requests.push(request);
+    let waiting: readonly ReplicaRequest[] = [request];
+    for (;;) {
+      try {
+        let answer: unknown;
+        for (const one of waiting) answer = await this.#post(one);
+        return answer;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (this.#isClosed || this.#restarts >= maxRestarts) throw error;
+        this.#restarts += 1;
+        [this.#worker, this.#end] = this.#startThread();
+        waiting = this.#requests;
+      }
+    }
+  }
+
+  /** @throws what ended the thread, or the signal's reason. */
+  async #post(request: ReplicaRequest): Promise<unknown> {
+    const { signal, onProgress, onCheckpoint = () => {} } = this.#options;
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const onMessage = (answer: ReplicaAnswer) => {
-      if (answer.kind === 'progress') onProgress(answer.progress);
-      else resolve(answer.result);
+      if (answer.kind === 'done') resolve(answer.result);
+      else if (answer.kind === 'progress') onProgress(answer.progress);
+      else onCheckpoint(answer);
     };
     const onAbort = () => reject(signal.reason);
     this.#worker.on('message', onMessage);

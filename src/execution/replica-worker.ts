@@ -9,7 +9,8 @@ const reportInterval = 100;
 
 const port = parentPort;
 if (port === null) throw new Error('the main thread; expected a worker');
-const { job, threads } = workerData as ReplicaStart;
+const tell = (message: ReplicaAnswer) => port.postMessage(message);
+const { job, threads, checkpoint } = workerData as ReplicaStart;
 let lastReport = -Infinity;
 const replica = new InlineReplica(loadKernels(undefined, threads), job, {
   signal: new AbortController().signal,
@@ -17,8 +18,10 @@ const replica = new InlineReplica(loadKernels(undefined, threads), job, {
     const now = performance.now();
     if (now - lastReport < reportInterval) return;
     lastReport = now;
-    port.postMessage({ kind: 'progress', progress } satisfies ReplicaAnswer);
+    tell({ kind: 'progress', progress });
   },
+  ...(checkpoint && { checkpoint }),
+  onCheckpoint: tell,
 });
 
 async function answer(request: ReplicaRequest): Promise<ReplicaAnswer> {
@@ -36,8 +39,6 @@ async function answer(request: ReplicaRequest): Promise<ReplicaAnswer> {
 }
 
 // An error ends the thread: its owner hears of it.
-const serve = async (request: ReplicaRequest) => {
-  port.postMessage(await answer(request));
-};
+const serve = async (request: ReplicaRequest) => tell(await answer(request));
 
 port.on('message', (request: ReplicaRequest) => void serve(request));

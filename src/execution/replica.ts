@@ -3,25 +3,47 @@ import { setImmediate } from 'node:timers/promises';
 import { createVectorEnvironment } from '../environments/registry.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { RandomStream } from '../random/random-stream.ts';
-import { type NetworkScore, SharedTraining } from '../search/enas/shared-training.ts';
+import {
+  type NetworkScore,
+  SharedTraining,
+  type SharedTrainingState,
+} from '../search/enas/shared-training.ts';
 import type { Sample } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import type { ReplicaJob, ReplicaOptions, RunningReplica } from '../study/executor.ts';
+import { type Checkpointer, createCheckpointer } from './checkpointer.ts';
 
 /** Milliseconds of work between two looks at the signal. */
 const sliceMilliseconds = 20;
 /** Steps between two looks at the clock. */
 const stepsPerLook = 16;
 
+/** What a replica's checkpoint holds. It was made after the answers, or in the training that comes then. */
+interface ReplicaState {
+  /** To all that it was asked. */
+  readonly answers: readonly unknown[];
+  readonly training: SharedTrainingState;
+}
+
+/**
+ * Whoever asks a replica that goes on from a checkpoint asks everything again from the beginning: what it has answered
+ * before, it knows.
+ */
 export class InlineReplica implements RunningReplica {
   readonly #training: SharedTraining;
   readonly #options: ReplicaOptions;
+  readonly #checkpointer: Checkpointer | undefined;
+  /** To what it was asked so far, and where it goes on from a checkpoint, will be asked again. */
+  readonly #answers: unknown[] = [];
+  #asked = 0;
+  #isRestored = false;
   #isClosed = false;
 
   /** @throws RangeError for a space whose networks can't share weights. */
   constructor(kernels: Kernels, job: ReplicaJob, options: ReplicaOptions) {
     const { environment, space, settings, hyperparameters, seed } = job;
     this.#options = options;
+    this.#checkpointer = createCheckpointer(options);
     this.#training = new SharedTraining(
       kernels,
       (count) => createVectorEnvironment(environment.id, count, environment.options),
@@ -33,26 +55,31 @@ export class InlineReplica implements RunningReplica {
   }
 
   async train(untilStep: number, policy: Float64Array): Promise<void> {
-    this.#training.setPolicy(policy);
-    for (let more = true; more; ) {
-      const end = performance.now() + sliceMilliseconds;
-      do for (let i = 0; more && i < stepsPerLook; i++) more = this.#training.advance(untilStep);
-      while (more && performance.now() < end);
-      await this.#rest();
-    }
+    await this.#answer(async () => {
+      this.#training.setPolicy(policy);
+      for (let more = true; more; ) {
+        const end = performance.now() + sliceMilliseconds;
+        do for (let i = 0; more && i < stepsPerLook; i++) more = this.#training.advance(untilStep);
+        while (more && performance.now() < end);
+        await this.#rest();
+        await this.#checkpointer?.writeWhenDue(() => this.#save());
+      }
+    });
   }
 
   async score(samples: readonly Sample[], seeds: readonly number[]): Promise<readonly NetworkScore[]> {
-    const scores: NetworkScore[] = [];
-    for (const sample of samples) {
-      scores.push(this.#training.score(sample, seeds));
-      await this.#rest();
-    }
-    return scores;
+    return this.#answer(async () => {
+      const scores: NetworkScore[] = [];
+      for (const sample of samples) {
+        scores.push(this.#training.score(sample, seeds));
+        await this.#rest();
+      }
+      return scores;
+    });
   }
 
   async work(): Promise<number> {
-    return this.#training.work;
+    return this.#answer(async () => this.#training.work);
   }
 
   /** What it is doing then ends with an error. */
@@ -66,5 +93,27 @@ export class InlineReplica implements RunningReplica {
     await setImmediate();
     this.#options.signal.throwIfAborted();
     if (this.#isClosed) throw new Error('a replica that was closed while it worked');
+  }
+
+  async #answer<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    if (!this.#isRestored) await this.#restore();
+    const index = this.#asked++;
+    if (index === this.#answers.length) {
+      this.#answers.push(await work());
+      await this.#checkpointer?.writeWhenDue(() => this.#save());
+    }
+    return this.#answers[index] as Answer;
+  }
+
+  #save(): ReplicaState {
+    return { answers: this.#answers, training: this.#training.save() };
+  }
+
+  async #restore(): Promise<void> {
+    this.#isRestored = true;
+    const saved = (await this.#checkpointer?.read()) as ReplicaState | undefined;
+    if (saved === undefined) return;
+    this.#answers.push(...saved.answers);
+    this.#training.restore(saved.training);
   }
 }

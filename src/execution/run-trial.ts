@@ -1,7 +1,7 @@
 /** Runs one trial's job in the thread it is called in. Its result depends on the job alone. */
 import { countActions } from '../agents/dqn.ts';
 import { evaluate } from '../agents/evaluate.ts';
-import { Training, type TrainingProgress } from '../agents/train.ts';
+import { Training, type TrainingProgress, type TrainingState } from '../agents/train.ts';
 import { createVectorEnvironment } from '../environments/registry.ts';
 import type { Kernels, NetworkShape } from '../kernels/kernels.ts';
 import { networkShape, parseArchitecture } from '../networks/architecture.ts';
@@ -9,8 +9,37 @@ import { initialiseParameters } from '../networks/initialisers.ts';
 import { linearLayers } from '../networks/linear-layers.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import type { CompleteResult, TrialJob, TrialResult } from '../study/executor.ts';
+import type { Checkpointer } from './checkpointer.ts';
 
-type AfterSlice = (progress: TrainingProgress) => void | Promise<void>;
+export interface TrialHooks {
+  /**
+   * Called after every 20 milliseconds or so of training and waited for; an error that it throws ends the trial.
+   */
+  readonly afterSlice: (progress: TrainingProgress) => void | Promise<void>;
+  /** None where the trial keeps no state. */
+  readonly checkpointer: Checkpointer | undefined;
+}
+
+/** What a trial's checkpoint holds. */
+interface TrialState {
+  /** That it has taken so far. */
+  readonly seconds: number;
+  readonly training: TrainingState;
+}
+
+/** Seconds that a trial has taken, in this process and those before. */
+class Stopwatch {
+  #begun = performance.now();
+
+  get seconds(): number {
+    return (performance.now() - this.#begun) / 1000;
+  }
+
+  /** Goes on from there. */
+  set seconds(before: number) {
+    this.#begun = performance.now() - 1000 * before;
+  }
+}
 
 /** Vector steps between two looks at the clock. */
 const stepsPerLook = 4;
@@ -46,7 +75,8 @@ async function train(
   kernels: Kernels,
   job: TrialJob,
   shape: NetworkShape,
-  afterSlice: AfterSlice,
+  watch: Stopwatch,
+  { afterSlice, checkpointer }: TrialHooks,
 ): Promise<Training> {
   const { environment, hyperparameters, totalSteps, seed, stopWhenSolved, initialLayers } = job;
   const training = new Training(
@@ -61,11 +91,18 @@ async function train(
       ...(initialLayers && { initialParameters: initialParameters(shape, seed, initialLayers) }),
     },
   );
+  const saved = (await checkpointer?.read()) as TrialState | undefined;
+  if (saved) {
+    training.restore(saved.training);
+    watch.seconds = saved.seconds;
+  }
   for (let more = true; more; ) {
     const end = performance.now() + sliceMilliseconds;
     do more = training.advance(stepsPerLook);
     while (more && performance.now() < end);
     await afterSlice(training.progress);
+    const save = (): TrialState => ({ seconds: watch.seconds, training: training.save() });
+    if (more) await checkpointer?.writeWhenDue(save);
   }
   return training;
 }
@@ -73,14 +110,15 @@ async function train(
 async function trainAndEvaluate(
   kernels: Kernels,
   job: TrialJob,
-  afterSlice: AfterSlice,
+  watch: Stopwatch,
+  hooks: TrialHooks,
 ): Promise<Omit<CompleteResult, 'seconds'>> {
   const { environment, evaluationSeeds } = job;
   const lanes = Math.min(evaluationLanes, evaluationSeeds.length);
   const evaluated = createVectorEnvironment(environment.id, lanes, environment.options);
   const outputs = countActions(evaluated.spec);
   const shape = networkShape(parseArchitecture(job.architecture), evaluated.observationSize, outputs);
-  const training = await train(kernels, job, shape, afterSlice);
+  const training = await train(kernels, job, shape, watch, hooks);
   const parameters = training.parameters();
   const policy = kernels.createPolicy(shape, lanes);
   policy.writeParameters(parameters);
@@ -104,22 +142,13 @@ export function describeError(error: unknown): string {
   return text.replaceAll(/\s*\n\s*/g, ' ');
 }
 
-/**
- * Trains and evaluates. Never throws: what goes wrong is a failed result.
- * @param afterSlice called after every 20 milliseconds or so of training and waited for; an error that it throws
- * ends the trial.
- */
-export async function runTrial(
-  kernels: Kernels,
-  job: TrialJob,
-  afterSlice: AfterSlice,
-): Promise<TrialResult> {
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
+/** Trains and evaluates. Never throws: what goes wrong is a failed result. */
+export async function runTrial(kernels: Kernels, job: TrialJob, hooks: TrialHooks): Promise<TrialResult> {
+  const watch = new Stopwatch();
   try {
-    const result = await trainAndEvaluate(kernels, job, afterSlice);
-    return { ...result, seconds: seconds() };
+    const result = await trainAndEvaluate(kernels, job, watch, hooks);
+    return { ...result, seconds: watch.seconds };
   } catch (error) {
-    return { state: 'failed', error: describeError(error), seconds: seconds() };
+    return { state: 'failed', error: describeError(error), seconds: watch.seconds };
   }
 }

@@ -11,7 +11,7 @@ import type {
   TrialJob,
   TrialResult,
 } from '../study/executor.ts';
-import { type ProgressMessage, workerFunction, type WorkerTask } from './protocol.ts';
+import { type TrialMessage, workerFunction, type WorkerTask } from './protocol.ts';
 import { ReplicaThread } from './replica-thread.ts';
 import { describeError } from './run-trial.ts';
 
@@ -21,18 +21,28 @@ const workerFile = new URL(`./worker${extname(import.meta.url)}`, import.meta.ur
 /** As of `compiledKernels`. */
 const maxUpdateThreads = 16;
 
+/** What tests need to be otherwise. */
+export interface ThreadOptions {
+  /** Exports `runTask` as worker.ts does. */
+  readonly workerFile?: URL;
+  /** Seconds without a sign of life, a training's report or its end, after which a job's thread is taken to hang. */
+  readonly patience?: number;
+}
+
 export class ThreadExecutor implements Executor {
   readonly parallelism: number;
   readonly #pool: Piscina<WorkerTask, TrialResult>;
+  readonly #patience: number;
 
   /** @param workers threads, a whole number ≥ 1. They start when there is work for them. */
-  constructor(workers: number) {
+  constructor(workers: number, options: ThreadOptions = {}) {
     if (!(Number.isInteger(workers) && workers >= 1)) {
       throw new RangeError(`${workers} workers; expected a whole number ≥ 1`);
     }
     this.parallelism = workers;
+    this.#patience = options.patience ?? 600;
     this.#pool = new Piscina({
-      filename: workerFile.href,
+      filename: (options.workerFile ?? workerFile).href,
       name: workerFunction,
       minThreads: 0,
       maxThreads: workers,
@@ -40,19 +50,19 @@ export class ThreadExecutor implements Executor {
     });
   }
 
-  async run(job: TrialJob, { signal, onProgress }: RunOptions): Promise<TrialResult> {
-    signal.throwIfAborted();
+  async run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
+    const { signal } = options;
     const start = performance.now();
-    const { port1, port2 } = new MessageChannel();
-    port1.on('message', (progress: ProgressMessage) => onProgress(progress));
-    try {
-      return await this.#pool.run({ job, port: port2 }, { transferList: [port2], signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      // The thread itself ended: out of memory, or a crash. Piscina starts another one.
-      return { state: 'failed', error: describeError(error), seconds: (performance.now() - start) / 1000 };
-    } finally {
-      port1.close();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(job, options);
+      } catch (error) {
+        signal.throwIfAborted();
+        // The thread itself ended: out of memory, or a crash. Piscina starts another one.
+        if (attempt === 1) continue;
+        const reason = `${describeError(error)} (twice)`;
+        return { state: 'failed', error: reason, seconds: (performance.now() - start) / 1000 };
+      }
     }
   }
 
@@ -64,5 +74,37 @@ export class ThreadExecutor implements Executor {
 
   async close(): Promise<void> {
     await this.#pool.destroy();
+  }
+
+  /** @throws what ended the thread, or the signal's reason. */
+  async #attempt(
+    job: TrialJob,
+    { signal, onProgress, checkpoint, onCheckpoint = () => {} }: RunOptions,
+  ): Promise<TrialResult> {
+    signal.throwIfAborted();
+    const { port1, port2 } = new MessageChannel();
+    const hang = new AbortController();
+    const silence = `no sign of life from the trial's thread for ${this.#patience} s`;
+    // A job that waits for a thread gives none either: its time begins with its first message.
+    let timer: NodeJS.Timeout | undefined;
+    const onMessage = (message: TrialMessage) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => hang.abort(new Error(silence)), 1000 * this.#patience);
+      if (message.kind === 'started') return;
+      if (message.kind === 'progress') onProgress(message.progress);
+      else onCheckpoint(message);
+    };
+    port1.on('message', onMessage);
+    try {
+      const task: WorkerTask = { job, port: port2, checkpoint };
+      const stop = AbortSignal.any([signal, hang.signal]);
+      return await this.#pool.run(task, { transferList: [port2], signal: stop });
+    } catch (error) {
+      hang.signal.throwIfAborted();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      port1.close();
+    }
   }
 }

@@ -1,8 +1,10 @@
 /** Entry of a worker thread: runs one task after another. */
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import type { TrainingProgress } from '../agents/train.ts';
 import { loadKernels } from '../kernels/load.ts';
 import type { TrialResult } from '../study/executor.ts';
-import type { ProgressMessage, WorkerTask } from './protocol.ts';
+import { createCheckpointer } from './checkpointer.ts';
+import type { TrialMessage, WorkerTask } from './protocol.ts';
 import { runTrial } from './run-trial.ts';
 
 /** Milliseconds between two reports. */
@@ -15,14 +17,18 @@ function moved(result: TrialResult): TrialResult {
   return move({ [transferableSymbol]: buffers, [valueSymbol]: result }) as unknown as TrialResult;
 }
 
-export async function runTask({ job, port }: WorkerTask): Promise<TrialResult> {
+export async function runTask({ job, port, checkpoint }: WorkerTask): Promise<TrialResult> {
+  const tell = (message: TrialMessage) => port.postMessage(message);
+  tell({ kind: 'started' });
   let lastReport = -Infinity;
-  const result = await runTrial(loadKernels(), job, (progress) => {
+  const afterSlice = (progress: TrainingProgress) => {
     const now = performance.now();
     if (now - lastReport < reportInterval) return;
     lastReport = now;
-    port.postMessage(progress satisfies ProgressMessage);
-  });
+    tell({ kind: 'progress', progress });
+  };
+  const checkpointer = createCheckpointer({ ...(checkpoint && { checkpoint }), onCheckpoint: tell });
+  const result = await runTrial(loadKernels(), job, { afterSlice, checkpointer });
   port.close();
   return moved(result);
 }

@@ -1,5 +1,5 @@
-/** Opens a study's database: SQLite by better-sqlite3 behind kysely, brought up to the newest schema. */
-import SqliteDatabase from 'better-sqlite3';
+/** Opens a study's database: SQLite by better-sqlite3 behind kysely. */
+import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { migrations } from './migrations/migrations.ts';
@@ -8,29 +8,73 @@ import type { Schema } from './schema.ts';
 /** Milliseconds to wait for another process that writes. */
 const patience = 10_000;
 
+const names = Object.keys(migrations).sort();
+
+const createMigrator = (database: Kysely<Schema>): Migrator =>
+  new Migrator({ db: database, provider: { getMigrations: async () => ({ ...migrations }) } });
+
+/** @throws Error for a schema that this version doesn't know. */
+async function isUpToDate(database: Kysely<Schema>): Promise<boolean> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return false;
+  const done = await database
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute();
+  const unknown = done.map(({ name }) => name).filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    const newest = names.at(-1);
+    throw new Error(
+      `its schema is ${unknown.sort().at(-1)}, of a later version of touchdown; expected ${newest} or older`,
+    );
+  }
+  return done.length === names.length;
+}
+
+function connect(file: string, options: SqliteDatabase.Options): [Database, Kysely<Schema>] {
+  const connection = new SqliteDatabase(file, { timeout: patience, ...options });
+  return [connection, new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) })];
+}
+
 /**
- * @param file is made if it's not there and `create` says so.
+ * Opens a database to write to, which nobody else does.
+ * @param file is made if it's not there and `create` says so. One of an older schema is brought up to date, after a copy
+ * of it has been made beside it (`study.db.before-0004-…`).
  * @throws Error when the file can't be opened, is no database, or has a schema that this version doesn't know.
  */
 export async function openDatabase(file: string, create: boolean): Promise<Kysely<Schema>> {
-  const connection = new SqliteDatabase(file, { fileMustExist: !create, timeout: patience });
-  const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  const [connection, database] = connect(file, { fileMustExist: !create });
   try {
     // Readers don't stop the writer; a commit is on the disk when it returns.
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
-    const migrator = new Migrator({
-      db: database,
-      provider: { getMigrations: async () => ({ ...migrations }) },
-    });
-    const done = await migrator.getMigrations();
+    if (await isUpToDate(database)) return database;
+    const migrator = createMigrator(database);
+    const next = (await migrator.getMigrations()).find(({ executedAt }) => executedAt === undefined);
+    if (!create && next) await connection.backup(`${file}.before-${next.name}`);
     const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) {
-      const known = done.at(-1)?.name ?? 'none';
-      throw new Error(`the schema is not one of this version, whose newest is ${known}`, { cause: error });
-    }
+    if (error !== undefined) throw error;
     return database;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens a database to read from, also while another process writes.
+ * @returns undefined where the schema is older than this version's. @throws as `openDatabase`.
+ */
+export async function openForReading(file: string): Promise<Kysely<Schema> | undefined> {
+  // Not opened read-only, which would leave the files of the write-ahead log behind.
+  const [connection, database] = connect(file, { fileMustExist: true });
+  try {
+    connection.pragma('query_only = ON');
+    if (await isUpToDate(database)) return database;
+    connection.close();
+    return undefined;
   } catch (error) {
     connection.close();
     throw error;

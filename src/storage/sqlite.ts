@@ -7,20 +7,29 @@ import { saveModel } from '../networks/model-file.ts';
 import type { Artifact, PolicySnapshot, Storage, StudySnapshot, StudyState } from '../study/storage.ts';
 import type { FinishedTrial, RunningTrial } from '../study/trial.ts';
 import type { Verdict } from '../study/verdict.ts';
+import { CheckpointFolder } from './checkpoint-folder.ts';
 import { readStudy } from './read-study.ts';
 import type { CurvePointsTable, Schema } from './schema.ts';
+import type { StudyLock } from './study-lock.ts';
 
 export class SqliteStorage implements Storage {
   /** Of the study. */
   readonly folder: string;
+  readonly checkpoints: CheckpointFolder;
   readonly #database: Kysely<Schema>;
   readonly #study: number;
+  readonly #lock: StudyLock | undefined;
 
-  /** @param study its id in the database. */
-  constructor(folder: string, database: Kysely<Schema>, study: number) {
+  /**
+   * @param study its id in the database.
+   * @param lock held as long as the storage is open; undefined where it is only read from.
+   */
+  constructor(folder: string, database: Kysely<Schema>, study: number, lock?: StudyLock) {
     this.folder = folder;
+    this.checkpoints = new CheckpointFolder(join(folder, 'checkpoints'));
     this.#database = database;
     this.#study = study;
+    this.#lock = lock;
   }
 
   async startTrial(trial: RunningTrial): Promise<void> {
@@ -91,7 +100,27 @@ export class SqliteStorage implements Storage {
       .execute();
   }
 
+  async begin(): Promise<StudySnapshot> {
+    await this.#end('running', undefined);
+    return this.read();
+  }
+
   async finish(state: Exclude<StudyState, 'running'>, verdict?: Verdict): Promise<void> {
+    await this.#end(state, verdict);
+    if (state === 'complete') await this.checkpoints.remove();
+  }
+
+  async read(): Promise<StudySnapshot> {
+    return this.#database.transaction().execute((transaction) => readStudy(transaction, this.#study));
+  }
+
+  async close(): Promise<void> {
+    await this.#database.destroy();
+    this.#lock?.release();
+  }
+
+  /** What was running has no end. */
+  async #end(state: StudyState, verdict: Verdict | undefined): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
       await transaction
         .deleteFrom('trials')
@@ -104,14 +133,6 @@ export class SqliteStorage implements Storage {
         .where('id', '=', this.#study)
         .execute();
     });
-  }
-
-  async read(): Promise<StudySnapshot> {
-    return this.#database.transaction().execute((transaction) => readStudy(transaction, this.#study));
-  }
-
-  async close(): Promise<void> {
-    await this.#database.destroy();
   }
 
   #curveRow(trial: number, { step, episodes, averageReturn }: CurvePoint): CurvePointsTable {

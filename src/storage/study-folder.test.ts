@@ -7,7 +7,7 @@ import { unprivileged } from '../../test/unprivileged.ts';
 import { describeStorage } from '../../test/contracts/storage.ts';
 import { loadModel } from '../networks/model-file.ts';
 import { parseStudyConfiguration } from '../study/configuration.ts';
-import { createStudyFolder, openStudyFolder } from './study-folder.ts';
+import { createStudyFolder, isStudyRunning, openStudyFolder, resumeStudyFolder } from './study-folder.ts';
 
 let base: string;
 let count = 0;
@@ -26,7 +26,7 @@ describeStorage({
     const folder = fresh();
     return {
       storage: await createStudyFolder(folder, configuration, versions),
-      reopen: () => openStudyFolder(folder),
+      reopen: () => resumeStudyFolder(folder, versions),
       loadModel: (path) => loadModel(join(folder, path)),
     };
   },
@@ -43,12 +43,16 @@ describe('createStudyFolder', () => {
     for (const folder of [join(fresh(), 'a', 'b'), empty]) {
       const storage = await create(folder);
       expect(storage.folder).toBe(folder);
-      expect((await readdir(folder)).filter((name) => !/-(wal|shm)$/.test(name)).sort()).toEqual([
+      expect((await readdir(folder)).filter((name) => !/-(wal|shm|journal)$/.test(name)).sort()).toEqual([
         'models',
         'study.db',
+        'study.lock',
       ]);
       await storage.close();
-      expect((await readdir(folder)).sort()).toEqual(['models', 'study.db']);
+      const left = ['models', 'study.db'];
+      expect((await readdir(folder)).sort()).toEqual(left);
+      await (await openStudyFolder(folder)).close();
+      expect((await readdir(folder)).sort()).toEqual(left);
     }
   });
 
@@ -113,7 +117,7 @@ describe('openStudyFolder', () => {
     database.exec("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
     database.close();
     await expect(openStudyFolder(newer)).rejects.toThrow(
-      'the schema is not one of this version, whose newest is 0003-one-shot',
+      'its schema is 9999-later, of a later version of touchdown; expected 0003-one-shot or older',
     );
   });
 
@@ -144,6 +148,9 @@ describe('openStudyFolder', () => {
     await reopened.close();
     expect(trials).toMatchObject([{ number: 0, phase: 'search', architecture: '64,relu,64,relu' }]);
     expect(verdict).toBeUndefined();
+    const before = new SqliteDatabase(join(folder, 'study.db.before-0002-verdicts'), { readonly: true });
+    expect(before.prepare('select verdict from studies').pluck().get()).toBe('{"state":"failed"}');
+    before.close();
   });
 
   test('reads while another process writes', async () => {
@@ -154,5 +161,39 @@ describe('openStudyFolder', () => {
     expect((await reader.read()).policies).toHaveLength(1);
     await reader.close();
     await writer.close();
+  });
+});
+
+describe('resumeStudyFolder', () => {
+  test('is for one process at a time, and others may read', async () => {
+    const folder = fresh();
+    const writer = await create(folder);
+    expect(isStudyRunning(folder)).toBe(true);
+    await expect(resumeStudyFolder(folder, versions)).rejects.toThrow(
+      `the study in "${folder}" is being run by process ${process.pid}`,
+    );
+    await (await openStudyFolder(folder)).close();
+    await writer.close();
+    expect(isStudyRunning(folder)).toBe(false);
+    await (await resumeStudyFolder(folder, versions)).close();
+  });
+
+  test('refuses a study of another version of touchdown, and leaves it unlocked', async () => {
+    const folder = fresh();
+    await (await create(folder)).close();
+    await expect(resumeStudyFolder(folder, { ...versions, touchdown: '9.9.9' })).rejects.toThrow(
+      `the study in "${folder}" was begun with touchdown 1.2.3; expected 9.9.9, this one`,
+    );
+    await expect(resumeStudyFolder(fresh(), versions)).rejects.toThrow('no study in');
+    expect(isStudyRunning(folder)).toBe(false);
+  });
+
+  test('clears away what a killed process left half written', async () => {
+    const folder = fresh();
+    await (await create(folder)).close();
+    await writeFile(join(folder, 'models', '.winner.safetensors.12-0-1.tmp'), 'half');
+    await writeFile(join(folder, 'models', 'mine.tmp'), 'not ours');
+    await (await resumeStudyFolder(folder, versions)).close();
+    expect(await readdir(join(folder, 'models'))).toEqual(['mine.tmp']);
   });
 });

@@ -1,12 +1,14 @@
 /** What happens in a study, as it happens. */
 import type { TrainingProgress } from '../agents/train.ts';
 import type { OneShotProgress } from '../search/enas/shared-training.ts';
+import type { CheckpointEvent } from './executor.ts';
 import type { Racer, Run } from './racing.ts';
 import type { PolicySnapshot } from './storage.ts';
 import type { Candidate, FinishedTrial, RunningTrial, TrialPhase } from './trial.ts';
 import type { LeftOut, Verdict } from './verdict.ts';
 
 export type StudyEvent =
+  | CheckpointEvent
   | { readonly kind: 'trial-started'; readonly trial: RunningTrial }
   | { readonly kind: 'trial-progress'; readonly number: number; readonly progress: TrainingProgress }
   /** Of a one-shot search. */

@@ -56,30 +56,46 @@ export interface ReplicaJob {
   readonly seed: number;
 }
 
-export interface ReplicaOptions {
+/** Where a job keeps the state it is in now and then, so that it can go on from there. Plain data. */
+export interface CheckpointPlan {
+  /** src/files/checkpoint-file.ts; what is there of this label when the job begins is gone on from. */
+  readonly file: string;
+  readonly label: string;
+  /** Seconds between two checkpoints, at least: more where that would take over a percent of the time. */
+  readonly interval: number;
+}
+
+export type CheckpointEvent =
+  | { readonly kind: 'checkpoint'; readonly seconds: number; readonly bytes: number }
+  /** Of one that could not be written or used: the job goes on without. In one line. */
+  | { readonly kind: 'checkpoint-problem'; readonly problem: string };
+
+/** What jobs of all kinds are run with. */
+export interface JobOptions<Progress> {
   /** Stops it: what it is doing then, and whatever it is asked later, throws the signal's reason. */
   readonly signal: AbortSignal;
   /** Called now and then while it trains. */
-  readonly onProgress: (progress: OneShotProgress) => void;
+  readonly onProgress: (progress: Progress) => void;
+  /** None where it keeps no state. */
+  readonly checkpoint?: CheckpointPlan;
+  readonly onCheckpoint?: (event: CheckpointEvent) => void;
 }
+
+export type ReplicaOptions = JobOptions<OneShotProgress>;
 
 /** A replica that holds a thread or memory until it is let go. */
 export interface RunningReplica extends Replica {
   close(): Promise<void>;
 }
 
-export interface RunOptions {
-  /** Stops the job. */
-  readonly signal: AbortSignal;
-  /** Called now and then while the job trains. */
-  readonly onProgress: (progress: TrainingProgress) => void;
-}
+export type RunOptions = JobOptions<TrainingProgress>;
 
 export interface Executor {
   /** Jobs that run at once; more of them queue. */
   readonly parallelism: number;
   /**
-   * Runs a job. Whatever goes wrong with it, the end of its thread included, is a failed result.
+   * Runs a job. Whatever goes wrong with it is a failed result; where its thread ended or hangs, only if it does so
+   * twice.
    * @throws the signal's reason, soon after the signal aborts; nothing else.
    */
   run(job: TrialJob, options: RunOptions): Promise<TrialResult>;

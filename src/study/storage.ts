@@ -53,15 +53,38 @@ export interface StudySnapshot extends StudyRecord {
   readonly verdict: Verdict | undefined;
 }
 
+/** What a study needs to go on from where it stopped. Gone when it is complete. */
+export interface Checkpoints {
+  /**
+   * What a job came to.
+   * @param onDamaged told in one line where it is there but can't be used.
+   * @returns undefined where it is not there.
+   */
+  readResult(label: string, onDamaged: (problem: string) => void): Promise<unknown>;
+  /** Keeps a result, in place of the job's state. */
+  writeResult(label: string, result: unknown): Promise<void>;
+  /** The file (src/files/checkpoint-file.ts) for the state of a job while it runs. */
+  stateFile(label: string): string;
+}
+
 /** Every method takes effect whole or not at all, and is safe on disk when its promise resolves. */
 export interface Storage {
+  readonly checkpoints: Checkpoints;
+  /**
+   * The study begins, or goes on: it is in state `running` and holds no trials that didn't end.
+   * @returns what is known of it.
+   */
+  begin(): Promise<StudySnapshot>;
   startTrial(trial: RunningTrial): Promise<void>;
   /** Replaces the running trial of that number. @throws Error when there is none. */
   finishTrial(trial: FinishedTrial): Promise<void>;
   addPolicy(snapshot: PolicySnapshot): Promise<void>;
   /** Writes the model's file and enters it among the artifacts, replacing one of that path. */
   saveModel(artifact: Artifact, model: Model): Promise<void>;
-  /** The study ends: in this state, with a verdict if it got that far. Trials still running are forgotten. */
+  /**
+   * The study ends: in this state, with a verdict if it got that far. Trials still running are forgotten; checkpoints too, once
+   * it is complete.
+   */
   finish(state: Exclude<StudyState, 'running'>, verdict?: Verdict): Promise<void>;
   read(): Promise<StudySnapshot>;
   close(): Promise<void>;

@@ -17,6 +17,7 @@ import type { StudyEvent } from './events.ts';
 import type { Executor } from './executor.ts';
 import { searchOneShot } from './one-shot-study.ts';
 import { StudySeeds } from './seeds.ts';
+import { ResumableExecutor } from './resumable-executor.ts';
 import { StudyRecorder } from './study-recorder.ts';
 import { StudySamples } from './study-samples.ts';
 import type { ControlOutcome, SearchOutcome, StudyRun, StudyTask } from './study-task.ts';
@@ -28,8 +29,10 @@ import { verifyStudy } from './verify-study.ts';
 
 export interface StudyPorts {
   readonly executor: Executor;
-  /** Of a new study. Stays open. */
+  /** Of a new study, or of one that goes on. Stays open. */
   readonly storage: Storage;
+  /** Seconds between two checkpoints of a job, at least. */
+  readonly checkpointInterval?: number;
   /** Stops the study. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: StudyEvent) => void;
@@ -108,17 +111,20 @@ export class Study {
   }
 
   /**
-   * Runs the study; to be called once. An abort ends it cleanly: trials told to the strategy stay recorded, the
-   * others leave no trace.
+   * Runs the study, from the beginning or from where it stopped; to be called once. An abort ends it cleanly: trials
+   * told to the strategy stay recorded, the others leave no trace but their checkpoints.
    * @throws what a port throws, after the storage was told that the study failed (if it still listens).
    */
   async run({
-    executor,
+    executor: executing,
     storage,
+    checkpointInterval = 10,
     signal = neverAborts,
     onEvent = () => {},
   }: StudyPorts): Promise<StudyResult> {
-    const recorder = new StudyRecorder(storage, onEvent);
+    const record = await storage.begin();
+    const recorder = new StudyRecorder(storage, record, onEvent);
+    const executor = new ResumableExecutor(executing, storage.checkpoints, checkpointInterval, onEvent);
     const { trials } = recorder;
     try {
       const { work, verdict } = await this.#searchAndVerify({ executor, recorder, signal, onEvent });

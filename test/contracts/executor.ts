@@ -1,8 +1,12 @@
 /** What every executor promises (src/study/executor.ts), run against each implementation. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseDqnHyperparameters } from '../../src/agents/dqn.ts';
 import { validationSeeds } from '../../src/agents/seeds.ts';
 import type { TrainingProgress } from '../../src/agents/train.ts';
+import { writeCheckpoint } from '../../src/files/checkpoint-file.ts';
 import { RandomStream } from '../../src/random/random-stream.ts';
 import { createSpace } from '../../src/search/create-space.ts';
 import { Controller } from '../../src/search/enas/controller.ts';
@@ -10,9 +14,11 @@ import type { OneShotProgress } from '../../src/search/enas/shared-training.ts';
 import { choiceCounts } from '../../src/search/space.ts';
 import { parseSpaceDefinition } from '../../src/search/space-definition.ts';
 import type {
+  CheckpointEvent,
   CompleteResult,
   Executor,
   ReplicaJob,
+  RunningReplica,
   TrialJob,
   TrialResult,
 } from '../../src/study/executor.ts';
@@ -101,14 +107,27 @@ async function trainAndScore(executor: Executor, jobs: readonly ReplicaJob[]) {
   }
 }
 
+/** A signal that aborts after so many checkpoints have been written. */
+function stopAfter(checkpoints: number) {
+  const controller = new AbortController();
+  let written = 0;
+  const onCheckpoint = ({ kind }: CheckpointEvent) => {
+    if (kind === 'checkpoint' && ++written === checkpoints) controller.abort(new Error('stopped'));
+  };
+  return { signal: controller.signal, onCheckpoint };
+}
+
 export function describeExecutor({ name, create }: ExecutorCase): void {
   describe(`executor contract: ${name}`, () => {
     let executor: Executor;
-    beforeAll(() => {
+    let folder: string;
+    beforeAll(async () => {
       executor = create();
+      folder = await mkdtemp(join(tmpdir(), 'touchdown-executor-'));
     });
     afterAll(async () => {
       await executor.close();
+      await rm(folder, { recursive: true });
     });
 
     test('trains, then plays one greedy episode per seed', async () => {
@@ -214,6 +233,91 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
     test('a signal that has aborted before stops the job before it begins', async () => {
       const signal = AbortSignal.abort(new Error('too late'));
       await expect(executor.run(createJob(), { signal, onProgress: silent })).rejects.toThrow('too late');
+    });
+
+    test('a job that was stopped goes on from its checkpoint, to the result of one that never stopped', async () => {
+      const job = createJob({ totalSteps: 30_000 });
+      const whole = outcomeOf(await complete(run(executor, job)));
+      const checkpoint = { file: join(folder, 'trial'), label: 'trial', interval: 0 };
+      const steps: number[] = [];
+      const runUntil = (checkpoints: number) => {
+        const { signal, onCheckpoint } = stopAfter(checkpoints);
+        return executor.run(job, {
+          signal,
+          onProgress: ({ step }) => steps.push(step),
+          checkpoint,
+          onCheckpoint,
+        });
+      };
+      for (const checkpoints of [2, 3, 2]) await expect(runUntil(checkpoints)).rejects.toThrow('stopped');
+      expect(outcomeOf(await complete(runUntil(Number.POSITIVE_INFINITY)))).toEqual(whole);
+      expect(steps.length).toBeGreaterThan(3);
+    });
+
+    test('a checkpoint of another job, or a damaged one, is told of and not used', async () => {
+      const job = createJob();
+      const whole = outcomeOf(await complete(run(executor, job)));
+      const file = join(folder, 'foreign');
+      await writeCheckpoint(file, 'another', { step: 1 });
+      const problems: string[] = [];
+      const result = executor.run(job, {
+        signal: neverAborts,
+        onProgress: silent,
+        checkpoint: { file, label: 'mine', interval: 1000 },
+        onCheckpoint: (event) => problems.push(event.kind === 'checkpoint-problem' ? event.problem : ''),
+      });
+      expect(outcomeOf(await complete(result))).toEqual(whole);
+      expect(problems).toEqual([
+        `checkpoint "${file}" can't be used: it is of another; expected one of mine`,
+      ]);
+    });
+
+    test('a checkpoint that can’t be written is told of, and the job goes on', async () => {
+      const job = createJob({ totalSteps: 12_000 });
+      const whole = outcomeOf(await complete(run(executor, job)));
+      const below = join(folder, 'a-file');
+      await writeFile(below, '');
+      const problems: string[] = [];
+      const result = executor.run(job, {
+        signal: neverAborts,
+        onProgress: silent,
+        checkpoint: { file: join(below, 'trial'), label: 'mine', interval: 0 },
+        onCheckpoint: (event) => problems.push(event.kind === 'checkpoint-problem' ? event.problem : ''),
+      });
+      expect(outcomeOf(await complete(result))).toEqual(whole);
+      expect(problems.at(-1)).toMatch(/^no checkpoint ".*trial": E/);
+    });
+
+    test('replicas that were stopped go on from their checkpoints, asked again from the beginning', async () => {
+      const job = createReplicaJob(1, { totalSteps: 18_000 });
+      const samples = [
+        [0, 0, 0, 0],
+        [1, 0, 1, 0],
+      ];
+      const ask = async (replica: RunningReplica) => {
+        await replica.train(6000, policy);
+        const first = await replica.score(samples, [1, 2]);
+        await replica.train(12_000, policy);
+        const work = await replica.work();
+        await replica.train(18_000, policy);
+        return [first, work, await replica.score(samples, [3, 4]), await replica.work()];
+      };
+      const [plain] = executor.startReplicas([job], [{ signal: neverAborts, onProgress: silent }]);
+      const whole = await ask(plain);
+      await plain.close();
+      const checkpoint = { file: join(folder, 'replica'), label: 'replica', interval: 0 };
+      const askUntil = async (checkpoints: number) => {
+        const { signal, onCheckpoint } = stopAfter(checkpoints);
+        const options = { signal, onProgress: silent, checkpoint, onCheckpoint };
+        const [replica] = executor.startReplicas([job], [options]);
+        try {
+          return await ask(replica);
+        } finally {
+          await replica.close();
+        }
+      };
+      for (const checkpoints of [2, 3, 2]) await expect(askUntil(checkpoints)).rejects.toThrow('stopped');
+      expect(await askUntil(Number.POSITIVE_INFINITY)).toEqual(whole);
     });
 
     test('replicas train and score as their jobs say, bit for bit, whatever runs beside them', async () => {

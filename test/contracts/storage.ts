@@ -1,5 +1,6 @@
 /** What every storage promises (src/study/storage.ts), run against each implementation. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readCheckpoint, writeNextCheckpoint } from '../../src/files/checkpoint-file.ts';
 import { countParameters, parseArchitecture } from '../../src/networks/architecture.ts';
 import type { Model } from '../../src/networks/model.ts';
 import type { StudyConfiguration } from '../../src/study/configuration.ts';
@@ -11,7 +12,7 @@ import type { Finalist, Verdict } from '../../src/study/verdict.ts';
 /** A new study of a storage, on whatever it keeps studies. */
 export interface StoredStudy {
   readonly storage: Storage;
-  /** Opens the study once more, as another process would; the first one was closed. */
+  /** Opens the study once more to go on, as another process would; the first one was closed. */
   reopen(): Promise<Storage>;
   /** Reads the model of an artifact back. */
   loadModel(path: string): Promise<Model>;
@@ -233,6 +234,37 @@ export function describeStorage({ name, create }: StorageCase): void {
       expect(snapshot.state).toBe('complete');
       expect(snapshot.verdict).toEqual(verdict);
       expect(snapshot.trials).toEqual([complete(0, 250, 992)]);
+    });
+
+    test('a study that goes on runs, keeps what ended, and has forgotten what was running', async () => {
+      for (const number of [0, 1]) await storage.startTrial(running(number));
+      await storage.finishTrial(complete(0, 250, 992));
+      await reopen();
+      const snapshot = await storage.begin();
+      expect(snapshot).toMatchObject({ state: 'running', trials: [complete(0, 250, 992)] });
+      expect(await storage.read()).toEqual(snapshot);
+      await storage.startTrial(running(1));
+      await storage.finish('interrupted');
+      expect(await storage.begin()).toEqual(snapshot);
+    });
+
+    test('results of jobs are kept until the study is complete, and take the place of their states', async () => {
+      const [label, other] = ['a', 'b'].map((digit) => digit.repeat(64));
+      const problems: string[] = [];
+      const read = (of: string) => storage.checkpoints.readResult(of, (problem) => problems.push(problem));
+      expect(await read(label)).toBeUndefined();
+      const result = { score: -0, returns: Float64Array.of(1, Number.NaN), curve: [{ step: 1 }] };
+      await writeNextCheckpoint(storage.checkpoints.stateFile(label), label, { step: 1 });
+      await storage.checkpoints.writeResult(label, result);
+      expect(await readCheckpoint(storage.checkpoints.stateFile(label), label)).toBeUndefined();
+      await reopen();
+      expect(await read(label)).toEqual(result);
+      expect(await read(other)).toBeUndefined();
+      await storage.finish('interrupted');
+      expect(await read(label)).toEqual(result);
+      await storage.finish('complete');
+      expect(await read(label)).toBeUndefined();
+      expect(problems).toEqual([]);
     });
 
     test.each(['interrupted', 'failed'] as const)('a study can end as %s', async (state) => {

@@ -21,6 +21,7 @@ interface SearchValues extends StudyValues, StrategyOptions {
   readonly study?: string;
   readonly strategy?: string;
   readonly workers: number;
+  readonly checkpointInterval?: number;
   readonly json?: true;
 }
 
@@ -52,6 +53,8 @@ async function search(values: SearchValues): Promise<void> {
     folder,
     workers: values.workers,
     json: values.json ?? false,
+    checkpointInterval: values.checkpointInterval,
+    goesOn: false,
   });
 }
 
@@ -82,6 +85,7 @@ export function createSearchCommand(): CommandUnknownOpts {
     .addOption(options.gravity())
     .addOption(options.seed())
     .addOption(options.workers('trials'))
+    .addOption(options.checkpointInterval())
     .addOption(new Option('--study <folder>', 'new folder for the study (default: studies/PRESET-1, -2, …)'))
     .addOption(options.json());
   for (const option of verificationOptions()) command.addOption(option);

@@ -1,0 +1,52 @@
+/** Keeps the state of a job that runs on disk, as often as a hundredth of its time allows. */
+import { readNewestCheckpoint, writeNextCheckpoint } from '../files/checkpoint-file.ts';
+import type { CheckpointEvent, CheckpointPlan, JobOptions } from '../study/executor.ts';
+
+/** What a checkpoint took, times this, is the time until the next. */
+const restPerCost = 100;
+
+export class Checkpointer {
+  readonly #plan: CheckpointPlan;
+  readonly #onEvent: (event: CheckpointEvent) => void;
+  #next: number;
+
+  constructor(plan: CheckpointPlan, onEvent: (event: CheckpointEvent) => void) {
+    this.#plan = plan;
+    this.#onEvent = onEvent;
+    this.#next = performance.now() + 1000 * plan.interval;
+  }
+
+  /** What was kept last, by this job or the same before it; undefined where there is nothing that can be used. */
+  async read(): Promise<unknown> {
+    const { file, label } = this.#plan;
+    return readNewestCheckpoint(file, label, (problem) => this.#tell(problem));
+  }
+
+  /** Where the time has come. A checkpoint that can't be written is told of; the one before stays. */
+  async writeWhenDue(save: () => unknown): Promise<void> {
+    const begun = performance.now();
+    if (begun < this.#next) return;
+    const { file, label, interval } = this.#plan;
+    try {
+      const bytes = await writeNextCheckpoint(file, label, save());
+      this.#onEvent({ kind: 'checkpoint', seconds: (performance.now() - begun) / 1000, bytes });
+    } catch (error) {
+      this.#tell(`no checkpoint "${file}": ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const now = performance.now();
+    const rest = interval > 0 ? restPerCost * (now - begun) : 0;
+    this.#next = now + Math.max(1000 * interval, rest);
+  }
+
+  #tell(problem: string): void {
+    this.#onEvent({ kind: 'checkpoint-problem', problem });
+  }
+}
+
+/** Undefined where the job keeps no state. */
+export function createCheckpointer({
+  checkpoint,
+  onCheckpoint = () => {},
+}: Pick<JobOptions<never>, 'checkpoint' | 'onCheckpoint'>): Checkpointer | undefined {
+  return checkpoint && new Checkpointer(checkpoint, onCheckpoint);
+}
