@@ -2,8 +2,8 @@
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { ThreadExecutor } from '../execution/threads.ts';
 import type { StudyEvent } from '../study/events.ts';
-import type { Storage } from '../study/storage.ts';
-import type { Study, StudyResult } from '../study/study.ts';
+import type { Storage, StudySnapshot } from '../study/storage.ts';
+import type { Study } from '../study/study.ts';
 import { withInterrupt } from './interrupt.ts';
 import { displayPath } from './output.ts';
 import { createProgress, formatDuration, LateProgress } from './progress.ts';
@@ -47,7 +47,7 @@ function describeCheckpoints(count: number, seconds: number, elapsed: number): s
 async function run(
   { study, environment, storage, folder, workers, checkpointInterval, goesOn }: StudyToRun,
   signal: AbortSignal,
-): Promise<StudyResult> {
+): Promise<void> {
   const executor = new ThreadExecutor(workers);
   try {
     console.error(formatFacts(describeStudy(study, folder, workers)));
@@ -67,7 +67,7 @@ async function run(
     };
     try {
       const interval = checkpointInterval === undefined ? {} : { checkpointInterval };
-      return await study.run({ executor, storage, signal, onEvent, ...interval });
+      await study.run({ executor, storage, signal, onEvent, ...interval });
     } finally {
       display.finish();
       const elapsed = (performance.now() - start) / 1000;
@@ -79,21 +79,27 @@ async function run(
   }
 }
 
+/** Prints what a study ended with, and draws its pictures. @param record of the study as it is now. */
+export async function tellResult(
+  { study, environment, folder, json }: Pick<StudyToRun, 'study' | 'environment' | 'folder' | 'json'>,
+  record: StudySnapshot,
+  signal: AbortSignal,
+): Promise<void> {
+  if (json) {
+    const { state, trials, verdict } = record;
+    console.log(JSON.stringify({ study: folder, state, trials, verdict }));
+  } else await concludeStudy(folder, record, study.iterationSize, environment.rewardThreshold, signal);
+}
+
 /** Runs the study to its end, or until the process is asked to stop. @throws what the study throws. */
 export async function runStudy(what: StudyToRun): Promise<void> {
-  const { study, environment, storage, folder, json } = what;
+  const { storage, folder } = what;
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   try {
     await withInterrupt(async (signal) => {
-      const result = await run(what, signal);
-      const { state, trials, verdict } = result;
-      if (json) {
-        console.log(JSON.stringify({ study: folder, state, seconds: elapsed(), trials, verdict }));
-        return;
-      }
-      const record = await storage.read();
-      await concludeStudy(folder, record, result, study.iterationSize, environment.rewardThreshold, signal);
+      await run(what, signal);
+      await tellResult(what, await storage.read(), signal);
     });
   } catch (error) {
     console.error(`what was done is kept; to go on: touchdown resume ${displayPath(folder)}`);

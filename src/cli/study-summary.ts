@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { StudyConfiguration } from '../study/configuration.ts';
 import type { StudySnapshot } from '../study/storage.ts';
-import type { StudyResult } from '../study/study.ts';
 import { loadAgent } from './agent.ts';
 import { filmAgent } from './film.ts';
 import { displayPath } from './output.ts';
@@ -27,23 +26,22 @@ async function filmWinner(folder: string, { environment, seed }: StudyConfigurat
 export async function concludeStudy(
   folder: string,
   record: StudySnapshot,
-  result: StudyResult,
   iterationSize: number,
   threshold: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { writeStudyCharts } = await import('./study-charts.ts');
   const charts = await writeStudyCharts(folder, record, iterationSize, threshold);
-  if (result.state === 'interrupted') {
+  if (record.state !== 'complete') {
     const place = displayPath(folder);
     console.log(
-      `stopped; ${result.trials.length} finished trials are kept. To go on: touchdown resume ${place}`,
+      `stopped; ${record.trials.length} finished trials are kept. To go on: touchdown resume ${place}`,
     );
     return;
   }
-  console.log(formatVerdict(result.verdict, record.configuration, threshold));
+  console.log(formatVerdict(record.verdict, record.configuration, threshold));
   const places = charts.map(({ title, file }): [string, string] => [title, displayPath(file)]);
-  if (result.verdict?.winner) {
+  if (record.verdict?.winner) {
     places.push(['model', displayPath(join(folder, winnerFile))]);
     places.push(['film', displayPath(await filmWinner(folder, record.configuration, signal))]);
   }

@@ -1,0 +1,163 @@
+/** Real searches in processes of their own that are killed at random instants and gone on with. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { openStudyFolder } from '../../src/storage/study-folder.ts';
+
+const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
+
+/** Seconds of searching and retraining, with a control. A checkpoint follows every slice of work. */
+const common = [
+  '--seed 4 --finalists 2 --verification-seeds 2 --verification-timesteps 4000 --verification-episodes 4',
+  '--control --learning-starts 200 --buffer-size 4000 --checkpoint-interval 0 --space tiny.yaml',
+].flatMap((part) => part.split(' '));
+
+export const searches = {
+  children: '--strategy children --iterations 2 --samples-per-iteration 3 -n 4000'.split(' '),
+  random: '--strategy random --trials 6 -n 4000'.split(' '),
+  enas: '--strategy enas --iterations 3 --samples-per-iteration 3 -n 10000'.split(' '),
+} as const;
+
+export type SearchName = keyof typeof searches;
+
+/** A new folder with the search space. */
+export function createWorkplace(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'touchdown-killed-'));
+  writeFileSync(join(folder, 'tiny.yaml'), 'layers: [2]\nunits: [8, 32]\nactivations: [relu, tanh]\n');
+  return folder;
+}
+
+function start(cwd: string, args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
+  const env = { ...process.env, NO_COLOR: '1', ...environment };
+  return spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** @throws Error with what it said when it doesn't end well. */
+async function finish(child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr?.on('data', (text: Buffer) => {
+    said += text.toString();
+  });
+  const [status] = (await once(child, 'exit')) as [number | null];
+  if (status !== 0) throw new Error(`the process ended with status ${status}: ${said.slice(-2000)}`);
+}
+
+const listFiles = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+};
+
+/** What is kept of a study's jobs, as text that changes whenever it does. */
+function seeCheckpoints(study: string): string {
+  const folder = join(study, 'checkpoints');
+  const ages = listFiles(folder).map((name) => {
+    const mtime = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+    return `${name} ${mtime}`;
+  });
+  return ages.join();
+}
+
+/** Waits until a process keeps something, or has ended. */
+async function waitForWork(child: ChildProcess, study: string): Promise<void> {
+  const before = seeCheckpoints(study);
+  while (child.exitCode === null && seeCheckpoints(study) === before) await setTimeout(5);
+}
+
+/** Runs a search that nothing disturbs. @returns milliseconds from when it first kept something to its end. */
+export async function runWhole(
+  cwd: string,
+  study: string,
+  search: SearchName,
+  workers: number,
+  environment?: Record<string, string>,
+): Promise<number> {
+  const args = ['search', ...searches[search], ...common, '--study', study, '-j', String(workers)];
+  const child = start(cwd, args, environment);
+  const ended = finish(child);
+  await waitForWork(child, join(cwd, study));
+  const begun = performance.now();
+  await ended;
+  return performance.now() - begun;
+}
+
+/**
+ * Runs a search, kills it again and again with SIGKILL, and lets it end.
+ * @param duration of one that is whole, in milliseconds. @param random from 0 to 1.
+ * @returns after how many milliseconds of work it was killed, each time.
+ */
+async function runKilled(
+  cwd: string,
+  study: string,
+  search: SearchName,
+  kills: number,
+  duration: number,
+  random: () => number,
+): Promise<readonly number[]> {
+  const instants: number[] = [];
+  let args = ['search', ...searches[search], ...common, '--study', study, '-j', '2'];
+  for (let i = 0; i < kills; i++) {
+    const child = start(cwd, args);
+    const exit = once(child, 'exit');
+    const after = (duration * 1.5 * random()) / kills;
+    // One in five before it has begun to work.
+    if (i % 5 !== 4) await waitForWork(child, join(cwd, study));
+    await setTimeout(after);
+    if (child.exitCode !== null) break;
+    child.kill('SIGKILL');
+    await exit;
+    instants.push(Math.round(after));
+    const exists = listFiles(join(cwd, study)).includes('study.db');
+    // Workers change: nothing depends on how many there are.
+    if (exists) args = ['resume', study, '--checkpoint-interval', '0', '-j', String(1 + (i % 3))];
+  }
+  await finish(start(cwd, args));
+  return instants;
+}
+
+/**
+ * Kills searches so many times in all: one may end before its time, then another is begun.
+ * @param whole a study of the same search that nothing disturbed. @throws where one doesn't end like it.
+ */
+export async function killSearches(
+  cwd: string,
+  search: SearchName,
+  kills: number,
+  whole: { readonly study: string; readonly duration: number },
+): Promise<void> {
+  const expected = await remainsOf(cwd, whole.study);
+  for (let killed = 0, round = 1; killed < kills; round++) {
+    const study = `${search}-killed-${round}`;
+    const left = kills - killed;
+    const instants = await runKilled(cwd, study, search, left, whole.duration, Math.random);
+    killed += instants.length;
+    expect(await remainsOf(cwd, study), `killed after ${instants.join(', ')} ms`).toEqual(expected);
+  }
+}
+
+const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+const timeless = (key: string, value: unknown) => (key === 'seconds' || key === 'createdAt' ? 0 : value);
+
+/** All that a study leaves behind but times: its record as text, and its files. */
+export async function remainsOf(cwd: string, study: string) {
+  const folder = join(cwd, study);
+  const storage = await openStudyFolder(folder);
+  const { versions, ...record } = await storage.read();
+  await storage.close();
+  const models = readdirSync(join(folder, 'models')).sort();
+  return {
+    record: JSON.stringify(record, timeless, 1),
+    touchdown: versions.touchdown,
+    files: listFiles(folder).toSorted(),
+    models: models.map((name) => `${name} ${hashOf(join(folder, 'models', name))}`),
+  };
+}
