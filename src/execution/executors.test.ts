@@ -1,8 +1,19 @@
 // Workers start, load the program and compile the kernels: 2 s and more for the suite of each executor.
-import { afterAll, describe, expect, test } from 'vitest';
-import { complete, createJob, describeExecutor, outcomeOf } from '../../test/contracts/executor.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  complete,
+  createJob,
+  createReplicaJob,
+  describeExecutor,
+  outcomeOf,
+  replicaPolicy,
+} from '../../test/contracts/executor.ts';
 import type { Executor } from '../study/executor.ts';
 import { InlineExecutor } from './inline.ts';
+import { ReplicaThread } from './replica-thread.ts';
 import { ThreadExecutor } from './threads.ts';
 
 describeExecutor({ name: 'inline', create: () => new InlineExecutor() });
@@ -31,5 +42,72 @@ describe('executors', () => {
 
   test('a number of workers that is none is refused', () => {
     expect(() => new ThreadExecutor(0)).toThrow('0 workers; expected a whole number ≥ 1');
+  });
+});
+
+// A thread out of memory takes its time.
+describe('a thread that misbehaves', () => {
+  let folder: string;
+  let executor: Executor;
+  const limits = { maxOldGenerationSizeMb: 64 };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'touchdown-misbehaviour-'));
+    const workerFile = new URL('../../test/execution/misbehaving-worker.ts', import.meta.url);
+    executor = new ThreadExecutor(2, { workerFile, patience: 2, resourceLimits: limits });
+  });
+  afterAll(async () => {
+    await executor.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const run = async (kind: string, times: number) => {
+    const misbehaviour = join(folder, `${kind}-${times}`);
+    await writeFile(misbehaviour, `${kind} ${times}`);
+    const job = createJob({ environment: { id: 'LunarLander-v3', options: { misbehaviour } } });
+    return executor.run(job, { signal: new AbortController().signal, onProgress: () => {} });
+  };
+
+  test.each([
+    ['exit', /^worker exited with code 3|exit.* 3/i],
+    ['throw', /out of nowhere/],
+    ['memory', /memory/],
+    ['hang', /no sign of life from the trial's thread for 2 s/],
+  ])(
+    '%s: once is made good by another thread, with the same result; twice is a failed trial',
+    async (kind, reason) => {
+      const plain = new InlineExecutor();
+      const whole = await plain.run(createJob(), {
+        signal: new AbortController().signal,
+        onProgress: () => {},
+      });
+      const [once, twice] = await Promise.all([run(kind, 1), run(kind, 2)]);
+      expect(outcomeOf(await complete(once))).toEqual(outcomeOf(await complete(whole)));
+      expect(twice).toMatchObject({ state: 'failed', error: expect.stringMatching(reason) });
+      expect(twice).toMatchObject({ error: expect.stringMatching(/ \(twice\)$/) });
+    },
+  );
+});
+
+describe('a replica whose thread ends', () => {
+  test('goes on in another, with the same answers; a second end is an error', async () => {
+    const [job] = [createReplicaJob(1, { totalSteps: 9000 })];
+    const options = { signal: new AbortController().signal, onProgress: () => {} };
+    const ask = async (replica: ReplicaThread, afterwards: () => void) => {
+      await replica.train(3000, replicaPolicy);
+      const first = await replica.score([[0, 0, 0, 0]], [1, 2]);
+      const training = replica.train(9000, replicaPolicy);
+      afterwards();
+      await training;
+      return [first, await replica.score([[1, 0, 1, 0]], [1, 2]), await replica.work()];
+    };
+    const plain = new ReplicaThread(job, 1, options);
+    const whole = await ask(plain, () => {});
+    await plain.close();
+    const disturbed = new ReplicaThread(job, 1, options);
+    expect(await ask(disturbed, () => void disturbed.endThread())).toEqual(whole);
+    const asked = disturbed.work();
+    void disturbed.endThread();
+    await expect(asked).rejects.toThrow('a thread of the search ended with code 1');
+    await disturbed.close();
   });
 });

@@ -18,7 +18,6 @@ const maxRestarts = 1;
 export class ReplicaThread implements RunningReplica {
   readonly #start: ReplicaStart;
   readonly #options: ReplicaOptions;
-  readonly #workerFile: URL;
   readonly #requests: ReplicaRequest[] = [];
   #worker: Worker;
   /** Rejects as soon as the thread has ended. */
@@ -26,14 +25,10 @@ export class ReplicaThread implements RunningReplica {
   #restarts = 0;
   #isClosed = false;
 
-  /**
-   * @param threads that share the updates of a large network.
-   * @param file the thread's entry; what tests need to be otherwise.
-   */
-  constructor(job: ReplicaJob, threads: number, options: ReplicaOptions, file = workerFile) {
+  /** @param threads that share the updates of a large network. */
+  constructor(job: ReplicaJob, threads: number, options: ReplicaOptions) {
     this.#start = { job, threads, checkpoint: options.checkpoint };
     this.#options = options;
-    this.#workerFile = file;
     [this.#worker, this.#end] = this.#startThread();
   }
 
@@ -49,13 +44,18 @@ export class ReplicaThread implements RunningReplica {
     return (await this.#ask({ kind: 'work' })) as number;
   }
 
+  /** Ends the thread as a crash would; for tests. */
+  async endThread(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#worker.terminate();
   }
 
   #startThread(): [Worker, Promise<never>] {
-    const worker = new Worker(this.#workerFile, { workerData: this.#start });
+    const worker = new Worker(workerFile, { workerData: this.#start });
     const end = new Promise<never>((_resolve, reject) => {
       worker.once('error', reject);
       worker.once('exit', (code) => reject(new Error(`a thread of the search ended with code ${code}`)));

@@ -1,6 +1,6 @@
 /** Runs jobs in worker threads, as many at once as there are workers. */
 import { extname } from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type ResourceLimits } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type {
   Executor,
@@ -27,6 +27,8 @@ export interface ThreadOptions {
   readonly workerFile?: URL;
   /** Seconds without a sign of life, a training's report or its end, after which a job's thread is taken to hang. */
   readonly patience?: number;
+  /** Of a thread's heap. */
+  readonly resourceLimits?: ResourceLimits;
 }
 
 export class ThreadExecutor implements Executor {
@@ -47,6 +49,7 @@ export class ThreadExecutor implements Executor {
       minThreads: 0,
       maxThreads: workers,
       idleTimeout: Infinity,
+      ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     });
   }
 

@@ -61,10 +61,13 @@ export function outcomeOf({ training, returns, parameters }: CompleteResult) {
 
 const space = createSpace(parseSpaceDefinition({ layers: [2], units: [8, 16], activations: ['relu'] }));
 /** Parameters of a controller that has learnt nothing. */
-const policy = new Controller(choiceCounts(space), new RandomStream(1)).parameters;
+export const replicaPolicy = new Controller(choiceCounts(space), new RandomStream(1)).parameters;
 
 /** A shared training of a tenth of a second or so. */
-const createReplicaJob = (seed: number, settings: Partial<ReplicaJob['settings']> = {}): ReplicaJob => ({
+export const createReplicaJob = (
+  seed: number,
+  settings: Partial<ReplicaJob['settings']> = {},
+): ReplicaJob => ({
   environment: { id: 'LunarLander-v3', options: {} },
   space: parseSpaceDefinition({ layers: [2], units: [8, 16], activations: ['relu'] }),
   settings: {
@@ -90,8 +93,8 @@ async function trainAndScore(executor: Executor, jobs: readonly ReplicaJob[]) {
   try {
     return await Promise.all(
       replicas.map(async (replica, i) => {
-        await replica.train(1000, policy);
-        await replica.train(3000, policy);
+        await replica.train(1000, replicaPolicy);
+        await replica.train(3000, replicaPolicy);
         const scores = await replica.score(
           [
             [0, 0, 0, 0],
@@ -295,11 +298,11 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
         [1, 0, 1, 0],
       ];
       const ask = async (replica: RunningReplica) => {
-        await replica.train(6000, policy);
+        await replica.train(6000, replicaPolicy);
         const first = await replica.score(samples, [1, 2]);
-        await replica.train(12_000, policy);
+        await replica.train(12_000, replicaPolicy);
         const work = await replica.work();
-        await replica.train(18_000, policy);
+        await replica.train(18_000, replicaPolicy);
         return [first, work, await replica.score(samples, [3, 4]), await replica.work()];
       };
       const [plain] = executor.startReplicas([job], [{ signal: neverAborts, onProgress: silent }]);
@@ -335,7 +338,7 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
       const hyperparameters = { ...job.hyperparameters, learningStarts: 0, learningRate: 1e38 };
       const options = { signal: neverAborts, onProgress: silent };
       const [replica] = executor.startReplicas([{ ...job, hyperparameters }], [options]);
-      await expect(replica.train(3000, policy)).rejects.toThrow(
+      await expect(replica.train(3000, replicaPolicy)).rejects.toThrow(
         'the training of every network drawn has diverged',
       );
       await replica.close();
@@ -348,7 +351,7 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
       const begun = Promise.withResolvers<void>();
       const options = { signal: controller.signal, onProgress: () => begun.resolve() };
       const replicas = executor.startReplicas([job, job], [options, options]);
-      const ends = Promise.allSettled(replicas.map((replica) => replica.train(100_000_000, policy)));
+      const ends = Promise.allSettled(replicas.map((replica) => replica.train(100_000_000, replicaPolicy)));
       await begun.promise;
       const start = performance.now();
       controller.abort(reason);
