@@ -9,6 +9,8 @@ export class Checkpointer {
   readonly #plan: CheckpointPlan;
   readonly #onEvent: (event: CheckpointEvent) => void;
   #next: number;
+  /** Of a series of checkpoints that can't be written the first is told of. */
+  #hasFailed = false;
 
   constructor(plan: CheckpointPlan, onEvent: (event: CheckpointEvent) => void) {
     this.#plan = plan;
@@ -29,9 +31,12 @@ export class Checkpointer {
     const { file, label, interval } = this.#plan;
     try {
       const bytes = await writeNextCheckpoint(file, label, save());
+      this.#hasFailed = false;
       this.#onEvent({ kind: 'checkpoint', seconds: (performance.now() - begun) / 1000, bytes });
     } catch (error) {
-      this.#tell(`no checkpoint "${file}": ${error instanceof Error ? error.message : String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#hasFailed) this.#tell(`no checkpoint "${file}": ${reason}`);
+      this.#hasFailed = true;
     }
     const now = performance.now();
     const rest = interval > 0 ? restPerCost * (now - begun) : 0;

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNewestCheckpoint, removeCheckpoint, writeCheckpoint } from '../files/checkpoint-file.ts';
+import { explainFullDisk } from './full-disk.ts';
 import type { Checkpoints } from '../study/storage.ts';
 
 /** Digits of a label that tell the jobs of a study apart; the files hold the whole label. */
@@ -20,7 +21,11 @@ export class CheckpointFolder implements Checkpoints {
   }
 
   async writeResult(label: string, result: unknown): Promise<void> {
-    await writeCheckpoint(this.#file(label, 'result'), label, result);
+    try {
+      await writeCheckpoint(this.#file(label, 'result'), label, result);
+    } catch (error) {
+      throw explainFullDisk(this.#folder, error);
+    }
     await removeCheckpoint(this.stateFile(label));
   }
 

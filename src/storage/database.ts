@@ -1,5 +1,5 @@
 /** Opens a study's database: SQLite by better-sqlite3 behind kysely. */
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import SqliteDatabase, { type Database as Connection } from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { migrations } from './migrations/migrations.ts';
@@ -7,6 +7,11 @@ import type { Schema } from './schema.ts';
 
 /** Milliseconds to wait for another process that writes. */
 const patience = 10_000;
+
+/** The database can't be read, or holds what can't be. */
+export class DamagedDatabaseError extends Error {
+  override readonly name = 'DamagedDatabaseError';
+}
 
 const names = Object.keys(migrations).sort();
 
@@ -32,9 +37,25 @@ async function isUpToDate(database: Kysely<Schema>): Promise<boolean> {
   return done.length === names.length;
 }
 
-function connect(file: string, options: SqliteDatabase.Options): [Database, Kysely<Schema>] {
-  const connection = new SqliteDatabase(file, { timeout: patience, ...options });
-  return [connection, new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) })];
+export interface OpenDatabase {
+  readonly connection: Connection;
+  /** Queries on the same connection, which it closes. */
+  readonly database: Kysely<Schema>;
+}
+
+function connect(file: string, fileMustExist: boolean): OpenDatabase {
+  const connection = new SqliteDatabase(file, { timeout: patience, fileMustExist });
+  return {
+    connection,
+    database: new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) }),
+  };
+}
+
+/** @throws Error where a page of it is damaged. */
+function checkPages(connection: Connection): void {
+  const problem = connection.pragma('quick_check(1)', { simple: true });
+  if (problem !== 'ok')
+    throw new DamagedDatabaseError(`it is damaged: ${String(problem).replaceAll('\n', ' ')}`);
 }
 
 /**
@@ -43,20 +64,22 @@ function connect(file: string, options: SqliteDatabase.Options): [Database, Kyse
  * of it has been made beside it (`study.db.before-0004-…`).
  * @throws Error when the file can't be opened, is no database, or has a schema that this version doesn't know.
  */
-export async function openDatabase(file: string, create: boolean): Promise<Kysely<Schema>> {
-  const [connection, database] = connect(file, { fileMustExist: !create });
+export async function openDatabase(file: string, create: boolean): Promise<OpenDatabase> {
+  const opened = connect(file, !create);
+  const { connection, database } = opened;
   try {
+    checkPages(connection);
     // Readers don't stop the writer; a commit is on the disk when it returns.
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
-    if (await isUpToDate(database)) return database;
+    if (await isUpToDate(database)) return opened;
     const migrator = createMigrator(database);
     const next = (await migrator.getMigrations()).find(({ executedAt }) => executedAt === undefined);
     if (!create && next) await connection.backup(`${file}.before-${next.name}`);
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
-    return database;
+    return opened;
   } catch (error) {
     connection.close();
     throw error;
@@ -67,12 +90,13 @@ export async function openDatabase(file: string, create: boolean): Promise<Kysel
  * Opens a database to read from, also while another process writes.
  * @returns undefined where the schema is older than this version's. @throws as `openDatabase`.
  */
-export async function openForReading(file: string): Promise<Kysely<Schema> | undefined> {
+export async function openForReading(file: string): Promise<OpenDatabase | undefined> {
   // Not opened read-only, which would leave the files of the write-ahead log behind.
-  const [connection, database] = connect(file, { fileMustExist: true });
+  const opened = connect(file, true);
+  const { connection, database } = opened;
   try {
     connection.pragma('query_only = ON');
-    if (await isUpToDate(database)) return database;
+    if (await isUpToDate(database)) return opened;
     connection.close();
     return undefined;
   } catch (error) {

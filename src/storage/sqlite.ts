@@ -1,6 +1,7 @@
 /** Storage in a folder: `study.db` (SQLite), `models/*.safetensors`. */
 import { join } from 'node:path';
-import type { Kysely } from 'kysely';
+import type { Database as Connection } from 'better-sqlite3';
+import type { Compilable, Kysely } from 'kysely';
 import type { CurvePoint } from '../agents/train.ts';
 import type { Model } from '../networks/model.ts';
 import { saveModel } from '../networks/model-file.ts';
@@ -8,6 +9,8 @@ import type { Artifact, PolicySnapshot, Storage, StudySnapshot, StudyState } fro
 import type { FinishedTrial, RunningTrial } from '../study/trial.ts';
 import type { Verdict } from '../study/verdict.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
+import type { OpenDatabase } from './database.ts';
+import { explainFullDisk } from './full-disk.ts';
 import { readStudy } from './read-study.ts';
 import type { CurvePointsTable, Schema } from './schema.ts';
 import type { StudyLock } from './study-lock.ts';
@@ -16,6 +19,7 @@ export class SqliteStorage implements Storage {
   /** Of the study. */
   readonly folder: string;
   readonly checkpoints: CheckpointFolder;
+  readonly #connection: Connection;
   readonly #database: Kysely<Schema>;
   readonly #study: number;
   readonly #lock: StudyLock | undefined;
@@ -24,18 +28,18 @@ export class SqliteStorage implements Storage {
    * @param study its id in the database.
    * @param lock held as long as the storage is open; undefined where it is only read from.
    */
-  constructor(folder: string, database: Kysely<Schema>, study: number, lock?: StudyLock) {
+  constructor(folder: string, { connection, database }: OpenDatabase, study: number, lock?: StudyLock) {
     this.folder = folder;
     this.checkpoints = new CheckpointFolder(join(folder, 'checkpoints'));
+    this.#connection = connection;
     this.#database = database;
     this.#study = study;
     this.#lock = lock;
   }
 
   async startTrial(trial: RunningTrial): Promise<void> {
-    await this.#database
-      .insertInto('trials')
-      .values({
+    this.#write([
+      this.#database.insertInto('trials').values({
         study_id: this.#study,
         number: trial.number,
         state: trial.state,
@@ -45,8 +49,8 @@ export class SqliteStorage implements Storage {
         parameter_count: trial.parameterCount,
         seed: trial.seed,
         budget: trial.budget,
-      })
-      .execute();
+      }),
+    ]);
   }
 
   async finishTrial(trial: FinishedTrial): Promise<void> {
@@ -62,21 +66,15 @@ export class SqliteStorage implements Storage {
             updates: trial.training.updates,
           };
     const curve = trial.state === 'failed' ? [] : trial.training.curve;
-    await this.#database.transaction().execute(async (transaction) => {
-      const { numUpdatedRows } = await transaction
-        .updateTable('trials')
-        .set({ state, seconds, ...changes })
-        .where('study_id', '=', this.#study)
-        .where('number', '=', number)
-        .where('state', '=', 'running')
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows !== 1n) throw new Error(`trial ${number} finishes; expected one that is running`);
-      if (curve.length === 0) return;
-      await transaction
-        .insertInto('curve_points')
-        .values(curve.map((point) => this.#curveRow(number, point)))
-        .execute();
-    });
+    const update = this.#database
+      .updateTable('trials')
+      .set({ state, seconds, ...changes })
+      .where('study_id', '=', this.#study)
+      .where('number', '=', number)
+      .where('state', '=', 'running');
+    const points = curve.map((point) => this.#curveRow(number, point));
+    const insert = points.length > 0 ? [this.#database.insertInto('curve_points').values(points)] : [];
+    this.#write([update, ...insert], `trial ${number} finishes; expected one that is running`);
   }
 
   async addPolicy({ iteration, probabilities }: PolicySnapshot): Promise<void> {
@@ -89,24 +87,29 @@ export class SqliteStorage implements Storage {
         probability,
       })),
     );
-    await this.#database.insertInto('policies').values(rows).execute();
+    this.#write([this.#database.insertInto('policies').values(rows)]);
   }
 
   async saveModel({ kind, path, trial }: Artifact, model: Model): Promise<void> {
-    await saveModel(join(this.folder, path), model);
-    await this.#database
-      .replaceInto('artifacts')
-      .values({ study_id: this.#study, path, kind, trial: trial ?? null })
-      .execute();
+    try {
+      await saveModel(join(this.folder, path), model);
+    } catch (error) {
+      throw explainFullDisk(this.folder, error);
+    }
+    this.#write([
+      this.#database
+        .replaceInto('artifacts')
+        .values({ study_id: this.#study, path, kind, trial: trial ?? null }),
+    ]);
   }
 
   async begin(): Promise<StudySnapshot> {
-    await this.#end('running', undefined);
+    this.#end('running', undefined);
     return this.read();
   }
 
   async finish(state: Exclude<StudyState, 'running'>, verdict?: Verdict): Promise<void> {
-    await this.#end(state, verdict);
+    this.#end(state, verdict);
     if (state === 'complete') await this.checkpoints.remove();
   }
 
@@ -120,19 +123,32 @@ export class SqliteStorage implements Storage {
   }
 
   /** What was running has no end. */
-  async #end(state: StudyState, verdict: Verdict | undefined): Promise<void> {
-    await this.#database.transaction().execute(async (transaction) => {
-      await transaction
-        .deleteFrom('trials')
-        .where('study_id', '=', this.#study)
-        .where('state', '=', 'running')
-        .execute();
-      await transaction
+  #end(state: StudyState, verdict: Verdict | undefined): void {
+    this.#write([
+      this.#database.deleteFrom('trials').where('study_id', '=', this.#study).where('state', '=', 'running'),
+      this.#database
         .updateTable('studies')
         .set({ state, verdict: verdict === undefined ? null : JSON.stringify(verdict) })
-        .where('id', '=', this.#study)
-        .execute();
-    });
+        .where('id', '=', this.#study),
+    ]);
+  }
+
+  /**
+   * All of the changes or none.
+   * @param problem what it is if the first of them changes nothing. @throws Error in one line.
+   */
+  #write(changes: readonly Compilable[], problem?: string): void {
+    try {
+      this.#connection.transaction(() => {
+        for (const [i, change] of changes.entries()) {
+          const { sql, parameters } = change.compile();
+          const { changes: rows } = this.#connection.prepare(sql).run(...parameters);
+          if (i === 0 && rows === 0 && problem !== undefined) throw new Error(problem);
+        }
+      })();
+    } catch (error) {
+      throw explainFullDisk(this.folder, error);
+    }
   }
 
   #curveRow(trial: number, { step, episodes, averageReturn }: CurvePoint): CurvePointsTable {

@@ -5,9 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { createFolderAtomically } from '../files/create-folder.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
 import type { Versions } from '../study/storage.ts';
-import type { Kysely } from 'kysely';
-import { openDatabase, openForReading } from './database.ts';
-import type { Schema } from './schema.ts';
+import { type OpenDatabase, openDatabase, openForReading } from './database.ts';
 import { SqliteStorage } from './sqlite.ts';
 import { StudyLock } from './study-lock.ts';
 
@@ -17,7 +15,7 @@ const modelsName = 'models';
 /** Writes a whole study folder without trials. */
 async function writeFolder(folder: string, configuration: StudyConfiguration, versions: Versions) {
   await mkdir(join(folder, modelsName), { recursive: true });
-  const database = await openDatabase(join(folder, databaseName), true);
+  const { database } = await openDatabase(join(folder, databaseName), true);
   try {
     await database
       .insertInto('studies')
@@ -65,9 +63,9 @@ function explain(folder: string, error: unknown): Error {
 }
 
 /** @param lock is let go of when the storage closes. */
-async function createStorage(folder: string, database: Kysely<Schema>, lock?: StudyLock) {
-  const { id } = await database.selectFrom('studies').select('id').executeTakeFirstOrThrow();
-  return new SqliteStorage(folder, database, id, lock);
+async function createStorage(folder: string, opened: OpenDatabase, lock?: StudyLock) {
+  const { id } = await opened.database.selectFrom('studies').select('id').executeTakeFirstOrThrow();
+  return new SqliteStorage(folder, opened, id, lock);
 }
 
 async function openToWrite(folder: string): Promise<SqliteStorage> {
@@ -118,12 +116,12 @@ export async function resumeStudyFolder(path: string, versions: Versions): Promi
 export async function openStudyFolder(path: string): Promise<SqliteStorage> {
   const folder = resolve(path);
   const file = findDatabase(folder);
-  let database: Kysely<Schema> | undefined;
+  let opened: OpenDatabase | undefined;
   try {
-    database = await openForReading(file);
-    if (database) return await createStorage(folder, database);
+    opened = await openForReading(file);
+    if (opened) return await createStorage(folder, opened);
   } catch (error) {
-    await database?.destroy();
+    await opened?.database.destroy();
     throw explain(folder, error);
   }
   // Of an older schema: whoever writes brings it up to date.

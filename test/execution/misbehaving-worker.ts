@@ -37,7 +37,7 @@ export async function runTask(task: WorkerTask): Promise<TrialResult> {
   const [kind, times] = readFileSync(file, 'utf8').split(' ');
   if (Number(times) > 0) {
     writeFileSync(file, `${kind} ${Number(times) - 1}`);
-    task.port.postMessage({ kind: 'started' } satisfies TrialMessage);
+    task.port.postMessage({ kind: 'started' } satisfies TrialMessage, []);
     misbehave(kind as Kind);
     await new Promise(() => {});
   }

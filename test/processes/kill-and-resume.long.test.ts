@@ -17,7 +17,7 @@ describe('a search that is killed twenty times and gone on with', () => {
     async (search) => {
       const study = `${search}-whole`;
       const duration = await runWhole(folder, study, search, 2);
-      await killSearches(folder, search, 20, { study, duration });
+      expect(await killSearches(folder, search, 20, { study, duration })).toBeGreaterThanOrEqual(20);
     },
     10 * minutes,
   );

@@ -10,10 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { openStudyFolder } from '../../src/storage/study-folder.ts';
 
-const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
+export const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 
 /** Seconds of searching and retraining, with a control. A checkpoint follows every slice of work. */
-const common = [
+export const common = [
   '--seed 4 --finalists 2 --verification-seeds 2 --verification-timesteps 4000 --verification-episodes 4',
   '--control --learning-starts 200 --buffer-size 4000 --checkpoint-interval 0 --space tiny.yaml',
 ].flatMap((part) => part.split(' '));
@@ -125,22 +125,24 @@ async function runKilled(
 
 /**
  * Kills searches so many times in all: one may end before its time, then another is begun.
- * @param whole a study of the same search that nothing disturbed. @throws where one doesn't end like it.
+ * @param whole a study of the same search that nothing disturbed. @returns how often. @throws where one doesn't end like it.
  */
 export async function killSearches(
   cwd: string,
   search: SearchName,
   kills: number,
   whole: { readonly study: string; readonly duration: number },
-): Promise<void> {
+): Promise<number> {
   const expected = await remainsOf(cwd, whole.study);
-  for (let killed = 0, round = 1; killed < kills; round++) {
+  let killed = 0;
+  for (let round = 1; killed < kills; round++) {
     const study = `${search}-killed-${round}`;
     const left = kills - killed;
     const instants = await runKilled(cwd, study, search, left, whole.duration, Math.random);
     killed += instants.length;
     expect(await remainsOf(cwd, study), `killed after ${instants.join(', ')} ms`).toEqual(expected);
   }
+  return killed;
 }
 
 const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');

@@ -1,0 +1,58 @@
+/**
+ * A real file system without space: a small one in memory, which root may mount. Where it may not be mounted, a limit on
+ * the size of files stands in. A search begun three times: half a minute.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { command, common, createWorkplace, remainsOf, searches } from './killed-studies.ts';
+
+let folder: string;
+let disk: string;
+let isMounted: boolean;
+beforeAll(() => {
+  folder = createWorkplace();
+  disk = join(folder, 'disk');
+  mkdirSync(disk);
+  isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status === 0;
+  writeFileSync(join(disk, 'tiny.yaml'), 'layers: [2]\nunits: [8, 32]\nactivations: [relu, tanh]\n');
+});
+afterAll(() => {
+  if (isMounted) spawnSync('umount', ['-l', disk]);
+  rmSync(folder, { recursive: true });
+});
+
+/** @param limit kilobytes that a file may have, at most. */
+function run(cwd: string, args: readonly string[], limit?: number) {
+  const program = [process.execPath, command, ...args];
+  const limited =
+    limit === undefined ? program : ['bash', '-c', `ulimit -f ${limit}; exec "$0" "$@"`, ...program];
+  const { status, stderr } = spawnSync(limited[0], limited.slice(1), {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { status, lines: stderr.trim().split('\n') };
+}
+
+const args = [...searches.children, ...common];
+
+test('a full disk stops a search with one clear line, and it goes on to the same end once there is room', async () => {
+  expect(run(folder, ['search', ...args, '--study', 'whole']).status).toBe(0);
+  // Room for the record as it begins, not for what comes.
+  const filler = join(disk, 'filler');
+  writeFileSync(filler, new Uint8Array(isMounted ? 1_750_000 : 0));
+  const stopped = run(disk, ['search', ...args, '--study', 'study'], isMounted ? undefined : 64);
+  const [hint, problem] = stopped.lines.slice(-2);
+  expect(stopped.status).toBe(1);
+  expect(hint).toBe('what was done is kept; to go on: touchdown resume study');
+  const full = /^touchdown: no space left on the disk of ".*"; expected room for the study's record$/;
+  expect(problem).toMatch(isMounted ? full : /^touchdown: /);
+  expect(stopped.lines.filter((line) => /^ +at /.test(line))).toEqual([]);
+  rmSync(filler);
+  const resumed = run(disk, ['resume', 'study']);
+  expect(resumed.lines.at(-1)).toMatch(/in all$/);
+  expect(resumed.status).toBe(0);
+  expect(await remainsOf(disk, 'study')).toEqual(await remainsOf(folder, 'whole'));
+});
