@@ -8,10 +8,14 @@ import type { Schema } from './schema.ts';
 /** Milliseconds to wait for another process that writes. */
 const patience = 10_000;
 
-/** The database can't be read, or holds what can't be. */
-export class DamagedDatabaseError extends Error {
+class DamagedDatabaseError extends Error {
   override readonly name = 'DamagedDatabaseError';
 }
+
+/** Whether a database couldn't be opened because it is damaged. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof DamagedDatabaseError ||
+  ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].includes(String((error as { code?: unknown }).code));
 
 const names = Object.keys(migrations).sort();
 

@@ -44,12 +44,13 @@ describe('createStudyFolder', () => {
       const storage = await create(folder);
       expect(storage.folder).toBe(folder);
       expect((await readdir(folder)).filter((name) => !/-(wal|shm|journal)$/.test(name)).sort()).toEqual([
+        'checkpoints',
         'models',
         'study.db',
         'study.lock',
       ]);
       await storage.close();
-      const left = ['models', 'study.db'];
+      const left = ['checkpoints', 'models', 'study.db'];
       expect((await readdir(folder)).sort()).toEqual(left);
       await (await openStudyFolder(folder)).close();
       expect((await readdir(folder)).sort()).toEqual(left);

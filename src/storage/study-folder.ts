@@ -1,26 +1,39 @@
 /** Study folders on disk: `study.db`, `models/`. A folder appears complete or not at all. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { readCheckpoint, writeCheckpoint } from '../files/checkpoint-file.ts';
 import { createFolderAtomically } from '../files/create-folder.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
 import type { Versions } from '../study/storage.ts';
-import { type OpenDatabase, openDatabase, openForReading } from './database.ts';
+import { isDamage, type OpenDatabase, openDatabase, openForReading } from './database.ts';
 import { SqliteStorage } from './sqlite.ts';
 import { StudyLock } from './study-lock.ts';
 
 const databaseName = 'study.db';
 const modelsName = 'models';
+const checkpointsName = 'checkpoints';
 
-/** Writes a whole study folder without trials. */
-async function writeFolder(folder: string, configuration: StudyConfiguration, versions: Versions) {
-  await mkdir(join(folder, modelsName), { recursive: true });
+/** What a study is begun with: enough to do it again. */
+interface Beginning {
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly configuration: StudyConfiguration;
+  readonly versions: Versions;
+}
+
+/** Of the copy among the checkpoints, which stands in for a damaged database. */
+const beginningLabel = 'study';
+const beginningFile = (folder: string): string => join(folder, checkpointsName, beginningLabel);
+
+/** Writes the database of a study without trials. */
+async function writeDatabase(folder: string, { createdAt, configuration, versions }: Beginning) {
   const { database } = await openDatabase(join(folder, databaseName), true);
   try {
     await database
       .insertInto('studies')
       .values({
-        created_at: new Date().toISOString(),
+        created_at: createdAt,
         state: 'running',
         configuration: JSON.stringify(configuration),
         seed: configuration.seed,
@@ -32,6 +45,14 @@ async function writeFolder(folder: string, configuration: StudyConfiguration, ve
   } finally {
     await database.destroy();
   }
+}
+
+/** Writes a whole study folder without trials. */
+async function writeFolder(folder: string, configuration: StudyConfiguration, versions: Versions) {
+  await mkdir(join(folder, modelsName), { recursive: true });
+  const beginning: Beginning = { createdAt: new Date().toISOString(), configuration, versions };
+  await writeDatabase(folder, beginning);
+  await writeCheckpoint(beginningFile(folder), beginningLabel, beginning);
 }
 
 /**
@@ -47,7 +68,7 @@ export async function createStudyFolder(
   await createFolderAtomically(path, 'a study', (temporary) =>
     writeFolder(temporary, configuration, versions),
   );
-  return openToWrite(resolve(path));
+  return openOrRebuild(resolve(path), () => {});
 }
 
 /** @throws Error in one line naming the folder when there is no study in it. */
@@ -68,17 +89,6 @@ async function createStorage(folder: string, opened: OpenDatabase, lock?: StudyL
   return new SqliteStorage(folder, opened, id, lock);
 }
 
-async function openToWrite(folder: string): Promise<SqliteStorage> {
-  const file = findDatabase(folder);
-  const lock = StudyLock.take(folder);
-  try {
-    return await createStorage(folder, await openDatabase(file, false), lock);
-  } catch (error) {
-    lock.release();
-    throw explain(folder, error);
-  }
-}
-
 /** Temporary files of a process that was killed while it wrote. */
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true });
@@ -87,14 +97,51 @@ async function removeLeftovers(folder: string): Promise<void> {
   }
 }
 
+/** Puts a database that can't be read aside, and a new one in its place. The caller holds the lock. */
+async function replaceDatabase(folder: string, beginning: Beginning): Promise<void> {
+  const file = join(folder, databaseName);
+  await rename(file, `${file}.damaged`);
+  for (const suffix of ['-wal', '-shm']) await rm(file + suffix, { force: true });
+  await writeDatabase(folder, beginning);
+}
+
+/** @param onNotice told in one line of what was damaged and is made good. */
+async function openOrRebuild(folder: string, onNotice: (notice: string) => void): Promise<SqliteStorage> {
+  const file = findDatabase(folder);
+  const lock = StudyLock.take(folder);
+  try {
+    const opened = await openDatabase(file, false).catch(async (error: unknown) => {
+      if (!isDamage(error)) throw error;
+      const beginning = await readCheckpoint(beginningFile(folder), beginningLabel);
+      if (beginning === undefined) throw error;
+      await replaceDatabase(folder, beginning as Beginning);
+      const reason = error instanceof Error ? error.message : String(error);
+      onNotice(
+        `"${file}" can't be read (${reason}): it is put aside as ${databaseName}.damaged, and made anew from the checkpoints`,
+      );
+      return openDatabase(file, false);
+    });
+    return await createStorage(folder, opened, lock);
+  } catch (error) {
+    lock.release();
+    throw explain(folder, error);
+  }
+}
+
 /**
- * Opens the folder of a study that goes on.
+ * Opens the folder of a study that goes on. A database that is damaged is made anew: what ended before is among the
+ * checkpoints.
+ * @param onNotice told of that in one line.
  * @throws Error in one line naming the folder, when there is no readable study in it, when another process is at it, or
  * when it was begun with another version of touchdown.
  */
-export async function resumeStudyFolder(path: string, versions: Versions): Promise<SqliteStorage> {
+export async function resumeStudyFolder(
+  path: string,
+  versions: Versions,
+  onNotice: (notice: string) => void = () => {},
+): Promise<SqliteStorage> {
   const folder = resolve(path);
-  const storage = await openToWrite(folder);
+  const storage = await openOrRebuild(folder, onNotice);
   try {
     const { versions: begun } = await storage.read();
     if (begun.touchdown !== versions.touchdown) {
@@ -125,7 +172,7 @@ export async function openStudyFolder(path: string): Promise<SqliteStorage> {
     throw explain(folder, error);
   }
   // Of an older schema: whoever writes brings it up to date.
-  await (await openToWrite(folder)).close();
+  await (await openOrRebuild(folder, () => {})).close();
   return openStudyFolder(folder);
 }
 

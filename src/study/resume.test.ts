@@ -151,6 +151,30 @@ describe('a study that goes on', () => {
     expect(await remains(folder)).toEqual(await remains(whole));
   });
 
+  test('of which the database is damaged is made anew from what is kept', async () => {
+    const whole = fresh();
+    await runFor(whole, children, new InlineExecutor(), { isNew: true });
+    const folder = fresh();
+    const first = await runFor(folder, children, new InlineExecutor(), { isNew: true, events: 25 });
+    const file = join(folder, 'study.db');
+    const bytes = await readFile(file);
+    // A page in the middle, and nothing where the others say it is.
+    bytes.fill(0xa5, 8192, 12_288);
+    await writeFile(file, bytes);
+    await expect(openStudyFolder(folder)).rejects.toThrow(/^cannot open the study in ".*" \(study.db\): /);
+    const notices: string[] = [];
+    const storage = await resumeStudyFolder(folder, versions, (notice) => notices.push(notice));
+    const executor = new InlineExecutor();
+    const study = new Study(parseStudyConfiguration(children), lander);
+    const second = await study.run({ executor, storage });
+    await storage.close();
+    await executor.close();
+    expect(notices).toEqual([expect.stringMatching(/^".*study.db" can't be read \(.*\): it is put aside/)]);
+    expect(second.trials.slice(0, first.result.trials.length)).toEqual(first.result.trials);
+    expect(await remains(folder)).toEqual(await remains(whole));
+    expect(await readdir(folder)).toContain('study.db.damaged');
+  });
+
   test('is not gone on with where it comes out differently: the record was changed', async () => {
     const folder = fresh();
     await runFor(folder, children, new InlineExecutor(), { isNew: true, events: 25 });

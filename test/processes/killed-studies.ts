@@ -59,7 +59,9 @@ const listFiles = (folder: string): readonly string[] => {
 /** What is kept of a study's jobs, as text that changes whenever it does. */
 function seeCheckpoints(study: string): string {
   const folder = join(study, 'checkpoints');
-  const ages = listFiles(folder).map((name) => {
+  // `study` is there before there is work.
+  const names = listFiles(folder).filter((name) => name !== 'study');
+  const ages = names.map((name) => {
     const mtime = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
     return `${name} ${mtime}`;
   });

@@ -15,7 +15,7 @@ interface ResumeValues {
 }
 
 async function resume(folder: string, values: ResumeValues): Promise<void> {
-  const storage = await resumeStudyFolder(folder, versions());
+  const storage = await resumeStudyFolder(folder, versions(), (notice) => console.error(notice));
   const record = await storage.read();
   const { configuration } = record;
   const { id, options: settings } = configuration.environment;
