@@ -19,7 +19,7 @@ import {
   searchComparisonSchema,
 } from '../study/search-comparison-configuration.ts';
 import type { Storage, StudySnapshot, Versions } from '../study/storage.ts';
-import { createStudyFolder, openStudyFolder } from './study-folder.ts';
+import { createStudyFolder, isStudyRunning, openStudyFolder, resumeStudyFolder } from './study-folder.ts';
 
 const headName = 'configuration.json';
 const studiesName = 'studies.json';
@@ -70,10 +70,29 @@ export class ComparisonFolder implements ComparisonRecord {
     return join(this.folder, `${strategy}-seed-${seed}`);
   }
 
-  async createStudy(planned: PlannedStudy, configuration: StudyConfiguration): Promise<Storage> {
+  async openStudy(planned: PlannedStudy, configuration: StudyConfiguration): Promise<Storage> {
     const folder = this.folderOf(planned);
+    const begun = await this.#resume(folder, configuration);
+    if (begun) return begun;
     await rm(folder, { recursive: true, force: true });
     return createStudyFolder(folder, configuration, this.#versions);
+  }
+
+  /** The study in a folder, where it can be gone on with. @throws Error when another process is at it. */
+  async #resume(folder: string, configuration: StudyConfiguration): Promise<Storage | undefined> {
+    if (!existsSync(folder)) return undefined;
+    let storage: Storage;
+    try {
+      storage = await resumeStudyFolder(folder, this.#versions);
+    } catch (error) {
+      if (isStudyRunning(folder)) throw error;
+      return undefined;
+    }
+    const { state, configuration: begun } = await storage.read();
+    const isSame = JSON.stringify(begun) === JSON.stringify(configuration);
+    if (state !== 'complete' && isSame) return storage;
+    await storage.close();
+    return undefined;
   }
 
   async add(finished: FinishedStudy): Promise<void> {

@@ -29,8 +29,8 @@ export interface FinishedStudy extends PlannedStudy {
 /** The port of records: where studies are kept, and which of them are done. */
 export interface ComparisonRecord {
   readonly finished: readonly FinishedStudy[];
-  /** Storage for a study that begins; what an earlier attempt at it has left is thrown away. */
-  createStudy(planned: PlannedStudy, configuration: StudyConfiguration): Promise<Storage>;
+  /** Storage for a study that begins, or goes on from where an earlier attempt at it was stopped. */
+  openStudy(planned: PlannedStudy, configuration: StudyConfiguration): Promise<Storage>;
   /** Safe on disk when its promise resolves. */
   add(finished: FinishedStudy): Promise<void>;
 }
@@ -104,7 +104,7 @@ export class SearchComparison {
     const configuration = this.#configure(planned, record.finished);
     const study = new Study(configuration, this.#environment);
     const start = performance.now();
-    const storage = await record.createStudy(planned, configuration);
+    const storage = await record.openStudy(planned, configuration);
     try {
       const onEvent = onStart(planned, study);
       const { work } = await study.run({ executor, storage, signal, onEvent });
