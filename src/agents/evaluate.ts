@@ -13,6 +13,9 @@ export interface EvaluationResult {
   readonly lengths: Int32Array;
 }
 
+/** Environments that evaluate a training in lockstep, at most. */
+export const evaluationLanes = 64;
+
 const idle = -1;
 
 /**

@@ -19,13 +19,34 @@ export interface LunarLanderOptions {
 
 const between = (low: number, high: number) => `expected a number between ${low} and ${high}`;
 
-const schema = z.strictObject({
-  continuous: z.boolean().default(false),
-  gravity: z.number(between(-12, 0)).gt(-12, between(-12, 0)).lt(0, between(-12, 0)).default(-10),
-  enableWind: z.boolean().default(false),
-  windPower: z.number().min(-1000).max(1000).default(15),
-  turbulencePower: z.number().min(-1000).max(1000).default(1.5),
-  maxEpisodeSteps: z.int().min(1).max(1_000_000).default(1000),
+/** Unknown keys are errors; absent ones take the default. */
+export const lunarLanderOptionsSchema = z.strictObject({
+  continuous: z.boolean().default(false).describe('engines of any power instead of four actions'),
+  gravity: z
+    .number(between(-12, 0))
+    .gt(-12, between(-12, 0))
+    .lt(0, between(-12, 0))
+    .default(-10)
+    .describe('metres per second squared'),
+  enableWind: z.boolean().default(false).describe('whether there is wind'),
+  windPower: z
+    .number()
+    .min(-1000)
+    .max(1000)
+    .default(15)
+    .describe('largest force of the wind in newtons; 0 to 20 is recommended'),
+  turbulencePower: z
+    .number()
+    .min(-1000)
+    .max(1000)
+    .default(1.5)
+    .describe('largest torque of the wind in newton metres; 0 to 2 is recommended'),
+  maxEpisodeSteps: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1000)
+    .describe('steps after which an episode is truncated'),
 });
 
 interface Variant {
@@ -60,7 +81,11 @@ export const keepsWind = (id: string): boolean => variants[id as LunarLanderId].
 /** @throws RangeError naming the option, the value seen and what was expected. */
 export function describeLunarLander(id: LunarLanderId, given: unknown): LunarLanderSpec {
   const variant: Variant = variants[id];
-  const options = validate(schema.extend({ continuous: z.boolean().default(variant.continuous) }), given, id);
+  const options = validate(
+    lunarLanderOptionsSchema.extend({ continuous: z.boolean().default(variant.continuous) }),
+    given,
+    id,
+  );
   const bounds = observationBounds[variant.version];
   return {
     id,

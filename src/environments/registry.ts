@@ -1,15 +1,20 @@
 /** The environments by name. */
 import type { Backend } from '../kernels/backend.ts';
 import { loadBackend } from '../kernels/load.ts';
+import { workspaceBytes } from '../kernels/memory.ts';
 import type { VectorEnvironment } from './environment.ts';
 import { LunarLander } from './lunar-lander.ts';
-import { lunarLanderIds } from './lunar-lander-options.ts';
+import { landerArrays } from './lunar-lander-kernels.ts';
+import { lunarLanderIds, lunarLanderOptionsSchema } from './lunar-lander-options.ts';
 import type { LanderScene } from './rendering/lander-scene.ts';
 import type { VisibleEnvironment } from './rendering/renderer.ts';
 import { SingleEnvironment } from './single-environment.ts';
 import { unknownName } from '../errors/unknown-name.ts';
 
 export const environmentIds = lunarLanderIds;
+
+/** The options of every environment there is. */
+export const environmentOptionsSchema = lunarLanderOptionsSchema;
 
 export interface EnvironmentSettings {
   /** What computes; by default the fastest that this machine has. */
@@ -52,3 +57,6 @@ export function createVectorEnvironment(
 ): VectorEnvironment {
   return create(id, count, options, settings, true);
 }
+
+/** Bytes that `count` environments in lockstep take. */
+export const vectorEnvironmentBytes = (count: number): number => workspaceBytes(landerArrays(count, false));

@@ -1,6 +1,6 @@
 /** Runs one trial's job in the thread it is called in. Its result depends on the job alone. */
 import { countActions } from '../agents/dqn.ts';
-import { evaluate } from '../agents/evaluate.ts';
+import { evaluate, evaluationLanes } from '../agents/evaluate.ts';
 import { Training, type TrainingProgress, type TrainingState } from '../agents/train.ts';
 import { createVectorEnvironment } from '../environments/registry.ts';
 import type { Kernels, NetworkShape } from '../kernels/kernels.ts';
@@ -45,8 +45,6 @@ class Stopwatch {
 const stepsPerLook = 4;
 /** Milliseconds of training between two calls of `afterSlice`. */
 const sliceMilliseconds = 20;
-/** Environments that evaluate in lockstep, at most. */
-const evaluationLanes = 64;
 
 /** The parameters that the seed would draw, with those layers replaced that start from something else. */
 function initialParameters(

@@ -40,7 +40,6 @@ import {
   unpackParameters,
 } from './layout.ts';
 import {
-  keepsSlopes,
   type LearnerWorkspace,
   learnerOffset,
   learnerRecord,
@@ -50,6 +49,7 @@ import {
   policySpec,
   rootScaleWord,
   stepSizeWord,
+  supernetSpec,
   writeDrawRecord,
 } from './records.ts';
 
@@ -232,12 +232,7 @@ class CompiledSupernet implements Supernet {
   constructor(backend: Backend, options: SupernetOptions, maxCount: number, threads: number) {
     this.options = options;
     this.#layout = new SupernetLayout(options.shape);
-    const layers = options.shape.layers.map(({ units, activations }) => ({
-      units,
-      activation: activations.find(keepsSlopes) ?? activations[0],
-    }));
-    const largest = { ...options, shape: { ...options.shape, layers } };
-    const workspace = backend.createWorkspace(learnerSpec(largest, this.#layout.size, maxCount));
+    const workspace = backend.createWorkspace(supernetSpec(options, this.#layout.size, maxCount));
     this.#memory = new LearnerMemory(workspace, maxCount, threads);
   }
 

@@ -4,7 +4,7 @@
  */
 import { float32, int32, uint8, type Workspace } from './backend.ts';
 import { pcg64Words } from './checks.ts';
-import type { Activation, LearnerOptions, NetworkShape } from './kernels.ts';
+import type { Activation, LearnerOptions, NetworkShape, SupernetOptions } from './kernels.ts';
 import { headOutputs, type NetworkLayout, padLine, padRows } from './layout.ts';
 
 /** The numbers of native/learner/activation.h; the last layer is linear. */
@@ -98,6 +98,15 @@ export function learnerSpec(options: LearnerOptions, size: number, maxCount: num
     replayRewards: float32(replayCapacity),
     replayTerminated: uint8(replayCapacity),
   };
+}
+
+/** Arrays of a supernet. @param size floats of all its matrices. */
+export function supernetSpec(options: SupernetOptions, size: number, maxCount: number) {
+  const layers = options.shape.layers.map(({ units, activations }) => ({
+    units,
+    activation: activations.find(keepsSlopes) ?? activations[0],
+  }));
+  return learnerSpec({ ...options, shape: { ...options.shape, layers } }, size, maxCount);
 }
 
 export type PolicyWorkspace = Workspace<ReturnType<typeof policySpec>>;

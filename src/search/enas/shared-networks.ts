@@ -23,7 +23,14 @@ import {
 import { networkShape } from '../../networks/architecture.ts';
 import { linearLayers } from '../../networks/linear-layers.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
-import { decodeSample, type Sample, sampleIndex, type SearchSpace, spaceSize } from '../space.ts';
+import {
+  decodeSample,
+  enumerateSamples,
+  type Sample,
+  sampleIndex,
+  type SearchSpace,
+  spaceSize,
+} from '../space.ts';
 import { updateWork } from '../work.ts';
 
 /** Networks that share weights and experience. */
@@ -180,16 +187,22 @@ function initialise(shape: NetworkShape, narrowest: readonly number[], random: R
   return parameters;
 }
 
+/** A space with one width for every layer. */
+function oneWidth(space: SearchSpace): SearchSpace {
+  const decisions = space.decisions.map((decision) =>
+    decision.kind === 'units' ? { ...decision, choices: decision.choices.slice(0, 1) } : decision,
+  );
+  return { ...space, decisions };
+}
+
 /**
  * How many families a space has: its samples, were there but one width. (Where a decision depends on a width they are
  * fewer.)
  */
-function countFamilies(space: SearchSpace): number {
-  const decisions = space.decisions.map((decision) =>
-    decision.kind === 'units' ? { ...decision, choices: decision.choices.slice(0, 1) } : decision,
-  );
-  return spaceSize({ ...space, decisions });
-}
+const countFamilies = (space: SearchSpace): number => spaceSize(oneWidth(space));
+
+/** Of the family of a network, where families have supernets to themselves. */
+const nameFamily = ({ layers }: NetworkShape): string => layers.map(({ activation }) => activation).join();
 
 /** The part of a supernet that networks like this one share. */
 function familyShape({ layers: all, ...ends }: SupernetShape, { layers }: NetworkShape): SupernetShape {
@@ -197,6 +210,24 @@ function familyShape({ layers: all, ...ends }: SupernetShape, { layers }: Networ
     ...ends,
     layers: layers.map(({ activation }, i) => ({ units: all[i].units, activations: [activation] })),
   };
+}
+
+/**
+ * The supernets that all families of a space have once each has been trained: one, where there are more families than
+ * `maxFamilies`.
+ */
+export function familyShapes(
+  space: SearchSpace,
+  shape: SupernetShape,
+  maxFamilies: number,
+): readonly SupernetShape[] {
+  if (countFamilies(space) > maxFamilies) return [shape];
+  const families = new Map<string, SupernetShape>();
+  for (const sample of enumerateSamples(oneWidth(space))) {
+    const network = networkShape(decodeSample(space, sample), shape.inputs, shape.outputs);
+    families.set(nameFamily(network), familyShape(shape, network));
+  }
+  return [...families.values()];
 }
 
 export interface SharedNetworksOptions {
@@ -293,7 +324,7 @@ export class SharedNetworks {
   }
 
   #familyOf(shape: NetworkShape): Family {
-    const name = this.#areSeparate ? shape.layers.map(({ activation }) => activation).join() : 'all';
+    const name = this.#areSeparate ? nameFamily(shape) : 'all';
     const known = this.#families.get(name);
     if (known) return known;
     const all = this.#options.shape;

@@ -59,8 +59,15 @@ export interface NetworkScore {
   readonly failure: string | undefined;
 }
 
-/** Environments that score networks in lockstep, at most. */
+/** Environments that score networks in lockstep, at most, where a sample of the controller has no more episodes. */
 const maxLanes = 64;
+
+/** Environments that score networks in lockstep. */
+export const scoringLanes = ({
+  episodesPerSample,
+  candidateEpisodes,
+}: Pick<SharedTrainingSettings, 'episodesPerSample' | 'candidateEpisodes'>): number =>
+  Math.max(episodesPerSample, Math.min(candidateEpisodes, maxLanes));
 /** Draws of a visitor before there is taken to be none. */
 const maxDrawsPerVisit = 1_000_000;
 
@@ -127,7 +134,7 @@ export class SharedTraining {
     this.#settings = settings;
     this.#hyperparameters = hyperparameters;
     this.#environment = createEnvironment(1);
-    const lanes = Math.max(settings.episodesPerSample, Math.min(settings.candidateEpisodes, maxLanes));
+    const lanes = scoringLanes(settings);
     this.#scoringEnvironment = createEnvironment(lanes);
     this.#actionCount = countActions(this.#environment.spec);
     const shape = supernetShape(space, this.#environment.observationSize, this.#actionCount);
