@@ -40,3 +40,5 @@ export { decodeModel, encodeModel, type Model, type ModelMetadata } from './netw
 export { loadModel, saveModel } from './networks/model-file.ts';
 export { RandomStream } from './random/random-stream.ts';
 export { type ReturnSummary, summariseReturns } from './statistics/return-summary.ts';
+export type { StudyFile } from './study/configuration.ts';
+export { defineStudy } from './study/study-file.ts';

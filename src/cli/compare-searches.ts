@@ -6,7 +6,8 @@ import { ThreadExecutor } from '../execution/threads.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
 import { spaceSize } from '../search/space.ts';
 import { type ComparisonFolder, openComparisonFolder } from '../storage/comparison-folder.ts';
-import type { StudyConfiguration } from '../study/configuration.ts';
+import type { PresetName, StudyConfiguration } from '../study/configuration.ts';
+import { presets } from '../study/presets.ts';
 import { type PlannedStudy, SearchComparison } from '../study/search-comparison.ts';
 import {
   parseSearchComparison,
@@ -14,19 +15,21 @@ import {
 } from '../study/search-comparison-configuration.ts';
 import { type ComparedStrategy, summariseComparison } from '../study/search-comparison-summary.ts';
 import { StudySeeds } from '../study/seeds.ts';
-import type { Study } from '../study/study.ts';
+import { Study } from '../study/study.ts';
 import { configureStudy, type StrategyOptions, type StudyValues } from './configure-study.ts';
 import { withInterrupt } from './interrupt.ts';
+import { tell, tellFacts } from './messages.ts';
 import { displayPath, freeFolder } from './output.ts';
 import { createProgress, formatCount, formatDuration, type Progress } from './progress.ts';
 import { formatSearchComparison } from './search-comparison-table.ts';
 import { describeSearch, describeSpace, describeTrial, describeVerification } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
-import { formatFacts } from './summary.ts';
+import { type Fact, formatFacts } from './summary.ts';
 import { estimateTime, type TimeEstimate, totalTime } from './time-estimate.ts';
 import { versions } from './version.ts';
 
 export interface SearchesValues extends StudyValues, StrategyOptions {
+  readonly preset: PresetName;
   readonly strategies: readonly string[];
   readonly seeds: number;
   readonly trialTimesteps?: number;
@@ -96,6 +99,7 @@ function configure(values: SearchesValues): SearchComparisonConfiguration {
       ({ owners, isEffort }) => owners.some((owner) => owner === name) && (i === 0 || !isEffort),
     );
     return configureStudy(
+      presets[values.preset].configuration,
       // Random search stands beside them: none needs a control of its own.
       { ...values, control: false },
       {
@@ -109,7 +113,7 @@ function configure(values: SearchesValues): SearchComparisonConfiguration {
   return parseSearchComparison({ seeds, studies });
 }
 
-function describePlan(comparison: SearchComparison, folder: ComparisonFolder, workers: number): string {
+function describePlan(comparison: SearchComparison, folder: ComparisonFolder, workers: number): Fact[] {
   const { configuration, plan } = comparison;
   const [first, ...others] = configuration.studies;
   const { first: study } = comparison;
@@ -117,7 +121,7 @@ function describePlan(comparison: SearchComparison, folder: ComparisonFolder, wo
   const kept = done === 0 ? '' : `; ${done} of them done before`;
   const { seeds } = configuration;
   const names = others.map(({ strategy }) => strategy.name).join(', ');
-  return formatFacts([
+  return [
     ['space', describeSpace(study.space)],
     ...describeSearch(study),
     ['budget', `what ${first.strategy.name} takes, seed by seed; for ${names}`],
@@ -129,7 +133,7 @@ function describePlan(comparison: SearchComparison, folder: ComparisonFolder, wo
     ],
     ['workers', `${workers}; seeds from ${first.seed} on; Ctrl-C stops`],
     ['folder', displayPath(folder.folder)],
-  ]);
+  ];
 }
 
 const nameOf = ({ strategy, seed }: PlannedStudy): string => `${strategy}, seed ${seed}`;
@@ -143,6 +147,24 @@ function partOf(whole: Progress, name: string, before: number): Progress {
   };
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** How long the studies of each strategy are thought to take: the work of the first one is the budget of the others. */
+async function estimateStudies(
+  { configuration, first }: SearchComparison,
+  environment: EnvironmentSpec,
+  workers: number,
+  signal: AbortSignal,
+): Promise<readonly TimeEstimate[]> {
+  const time = await estimateTime(first, environment, workers, signal);
+  const others: TimeEstimate[] = [];
+  for (const study of configuration.studies.slice(1)) {
+    const budgeted = new Study({ ...study, budget: { work: time.work } }, environment);
+    others.push(await estimateTime(budgeted, environment, workers, signal));
+  }
+  return [time, ...others];
+}
+
 /** Does what the record lacks. */
 async function runLeft(
   comparison: SearchComparison,
@@ -153,19 +175,20 @@ async function runLeft(
 ): Promise<'complete' | 'interrupted'> {
   const left = comparison.remaining(folder);
   if (left.length === 0) return 'complete';
-  const time: TimeEstimate = await estimateTime(comparison.first, environment, workers, signal);
-  const seconds = totalTime(time);
-  console.error(
-    formatFacts([['time    ', `about ${formatDuration(seconds * left.length)} on this machine`]]),
-  );
+  const times = await estimateStudies(comparison, environment, workers, signal);
+  const names = comparison.configuration.studies.map(({ strategy }) => strategy.name);
+  const seconds = left.map(({ strategy }) => times[names.indexOf(strategy)]);
+  const total = sum(seconds.map(totalTime));
+  if (!signal.aborted) tellFacts([['time    ', `about ${formatDuration(total)} on this machine`]]);
   const { writeStudyCharts } = await import('./study-charts.ts');
-  const display = createProgress(seconds * left.length, undefined);
+  const display = createProgress(total, undefined);
   const executor = new ThreadExecutor(workers);
   const onStart = (planned: PlannedStudy, study: Study) => {
     const index = left.indexOf(planned);
     const name = nameOf(planned);
     display.note(`study ${index + 1}/${left.length}: ${name}`);
-    const progress = new StudyProgress(study, time, partOf(display, name, index * seconds));
+    const before = sum(seconds.slice(0, index).map(totalTime));
+    const progress = new StudyProgress(study, seconds[index], partOf(display, name, before));
     return (event: Parameters<typeof progress.onEvent>[0]) => progress.onEvent(event);
   };
   const onEnd = async (planned: PlannedStudy, study: Study): Promise<void> => {
@@ -256,14 +279,14 @@ export async function compareSearches(values: SearchesValues): Promise<void> {
   const folder = await openComparisonFolder(path, configuration, versions());
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
-  console.error(describePlan(comparison, folder, values.workers));
+  tellFacts(describePlan(comparison, folder, values.workers));
   const state = await withInterrupt((signal) =>
     runLeft(comparison, folder, environment, values.workers, signal),
   );
   if (state === 'interrupted') {
     const left = comparison.remaining(folder).length;
     const kept = `stopped; ${comparison.plan.length - left} of ${comparison.plan.length} studies are kept`;
-    console.error(`${kept}: the same command with --out ${displayPath(folder.folder)} goes on`);
+    tell(`${kept}: the same command with --out ${displayPath(folder.folder)} goes on`);
     if (values.json) console.log(JSON.stringify({ comparison: path, state, seconds: elapsed() }));
   } else {
     const strategies = await summarise(comparison, folder);
@@ -275,5 +298,5 @@ export async function compareSearches(values: SearchesValues): Promise<void> {
         : formatResult(comparison, strategies, files),
     );
   }
-  console.error(`${formatDuration(elapsed())} in all`);
+  tell(`${formatDuration(elapsed())} in all`);
 }

@@ -1,13 +1,15 @@
-/** From the options of a command to the configuration of a study: a preset with what is given on top. */
-import { parseDqnHyperparameters } from '../agents/dqn.ts';
+/** From the options of a command to the configuration of a study: a preset or a file with what is given on top. */
 import { loadSpace } from '../search/space-file.ts';
-import { parseStudyConfiguration, type StudyConfiguration } from '../study/configuration.ts';
+import {
+  parseStudyConfiguration,
+  type StudyConfiguration,
+  type StudyConfigurationInput,
+} from '../study/configuration.ts';
+import { overrideStudy } from '../study/study-file.ts';
 import { pickEnvironmentOptions, pickHyperparameters } from './options.ts';
-import { type PresetName, presets } from './presets.ts';
 
-/** Options that say what a study is, besides its strategy; those that aren't given are the preset's. */
+/** Options that say what a study is, besides its strategy; those that aren't given are as in what it begins from. */
 export interface StudyValues {
-  readonly preset: PresetName;
   readonly env?: string;
   readonly enableWind?: true;
   readonly gravity?: number;
@@ -18,7 +20,7 @@ export interface StudyValues {
   readonly verificationEpisodes?: number;
   readonly maxParameters?: number;
   readonly control?: boolean;
-  readonly seed: number;
+  readonly seed?: number;
 }
 
 /** Options that are settings of a strategy, as far as it has them. */
@@ -34,8 +36,7 @@ export interface StrategyOptions {
 }
 
 export interface StrategyValues {
-  /** The preset's if absent. */
-  readonly name: string | undefined;
+  readonly name: string;
   /** Settings of the strategy; undefined ones are not given. */
   readonly settings: Readonly<Record<string, number | undefined>>;
   /** Environment steps of a trial. */
@@ -47,24 +48,24 @@ function given(entries: Readonly<Record<string, unknown>>): Record<string, unkno
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
-/** The strategy of a preset. */
-export const presetStrategy = (preset: PresetName): string => presets[preset].configuration.strategy.name;
-
-/** @throws RangeError naming what doesn't fit. */
-export function configureStudy(values: StudyValues, strategy: StrategyValues): StudyConfiguration {
-  const preset = presets[values.preset].configuration;
-  const name = strategy.name ?? preset.strategy.name;
-  const settings = name === preset.strategy.name ? preset.strategy : { name };
-  return parseStudyConfiguration({
-    ...preset,
-    ...given({ space: values.space && loadSpace(values.space) }),
-    environment: given({ id: values.env, options: pickEnvironmentOptions(values) }),
-    strategy: { ...settings, ...given(strategy.settings) },
-    seed: values.seed,
-    trial: { ...preset.trial, ...given({ steps: strategy.trialSteps }) },
-    verification: {
-      ...preset.verification,
-      ...given({
+/**
+ * @param base what the study begins from: a preset, or a file.
+ * @throws RangeError naming what doesn't fit.
+ */
+export function configureStudy(
+  base: StudyConfigurationInput,
+  values: StudyValues,
+  strategy: StrategyValues,
+): StudyConfiguration {
+  const options = pickEnvironmentOptions(values);
+  return parseStudyConfiguration(
+    overrideStudy(base, {
+      environment: given({ id: values.env ?? base.environment?.id, options }),
+      space: values.space && loadSpace(values.space),
+      strategy: { name: strategy.name, ...given(strategy.settings) },
+      seed: values.seed,
+      trial: given({ steps: strategy.trialSteps }),
+      verification: given({
         finalists: values.finalists,
         seeds: values.verificationSeeds,
         steps: values.verificationTimesteps,
@@ -72,7 +73,7 @@ export function configureStudy(values: StudyValues, strategy: StrategyValues): S
         maxParameters: values.maxParameters,
         control: values.control,
       }),
-    },
-    hyperparameters: parseDqnHyperparameters(given(pickHyperparameters({ ...values }))),
-  });
+      hyperparameters: given(pickHyperparameters({ ...values })),
+    }),
+  );
 }

@@ -8,8 +8,9 @@ import { Option } from '@commander-js/extra-typings';
 import { dqnHyperparametersSchema } from '../agents/dqn.ts';
 import { activations } from '../kernels/kernels.ts';
 import { spaces } from '../search/space.ts';
+import { presetNames } from '../study/configuration.ts';
+import { presets } from '../study/presets.ts';
 import { numberWhere, positiveNumber, share, wholeNumber } from './parse.ts';
-import { presetNames, type PresetName, presets } from './presets.ts';
 
 /** Seeds chosen by hand lie below those that trainings draw (src/agents/seeds.ts). */
 const maxSeed = 2 ** 32 - 1;
@@ -55,8 +56,7 @@ export const options = {
       .default(steps),
   episodes: (episodes: number, what: string) =>
     new Option('--episodes <n>', what).argParser(wholeNumber(1, 1_000_000)).default(episodes),
-  preset: (preset: PresetName) =>
-    new Option('--preset <name>', `what to begin from: ${presetHelp}`).choices(presetNames).default(preset),
+  preset: () => new Option('--preset <name>', `what to begin from: ${presetHelp}`).choices(presetNames),
   space: () =>
     new Option(
       '--space <name>',

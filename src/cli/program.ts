@@ -5,6 +5,7 @@ import { createCompareCommand } from './commands/compare.ts';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createPlayCommand } from './commands/play.ts';
 import { createResumeCommand } from './commands/resume.ts';
+import { createSchemaCommand } from './commands/schema.ts';
 import { createSearchCommand } from './commands/search.ts';
 import { createTrainCommand } from './commands/train.ts';
 import { versions } from './version.ts';
@@ -47,6 +48,7 @@ export function createProgram(): CommandUnknownOpts {
     createTrainCommand,
     createEvaluateCommand,
     createPlayCommand,
+    createSchemaCommand,
   ]) {
     program.addCommand(create().configureHelp({ showGlobalOptions: true }).copyInheritedSettings(program));
   }

@@ -3,13 +3,7 @@
  * what is done, the rate and the time left. Written to standard error, so that standard output stays the result.
  */
 import { styleText } from 'node:util';
-
-/** The part of a stream that progress needs; process.stderr has it. */
-export interface ProgressStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
+import { messageStream, type MessageStream } from './messages.ts';
 
 export interface Progress {
   /**
@@ -41,7 +35,7 @@ export const formatCount = (value: number): string => Math.round(value).toLocale
 
 function bar(share: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * barWidth);
-  return '━'.repeat(filled) + styleText('dim', '━'.repeat(barWidth - filled), { stream: process.stderr });
+  return '━'.repeat(filled) + styleText('dim', '─'.repeat(barWidth - filled), { stream: process.stderr });
 }
 
 /** Length on the screen: without colour codes. */
@@ -57,7 +51,7 @@ const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
 export function createProgress(
   total: number,
   unit: string | undefined,
-  stream: ProgressStream = process.stderr,
+  stream: MessageStream = messageStream(),
   now: () => number = () => performance.now(),
   already = 0,
 ): Progress {

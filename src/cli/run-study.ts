@@ -5,12 +5,12 @@ import type { StudyEvent } from '../study/events.ts';
 import type { Storage, StudySnapshot } from '../study/storage.ts';
 import type { Study } from '../study/study.ts';
 import { withInterrupt } from './interrupt.ts';
+import { tell, tellFacts } from './messages.ts';
 import { displayPath } from './output.ts';
 import { createProgress, formatDuration, LateProgress } from './progress.ts';
 import { describeStudy, describeTime } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
 import { concludeStudy } from './study-summary.ts';
-import { formatFacts } from './summary.ts';
 import { estimateTime, totalTime } from './time-estimate.ts';
 
 export interface StudyToRun {
@@ -50,9 +50,9 @@ async function run(
 ): Promise<void> {
   const executor = new ThreadExecutor(workers);
   try {
-    console.error(formatFacts(describeStudy(study, folder, workers)));
+    tellFacts(describeStudy(study, folder, workers));
     const time = await estimateTime(study, environment, workers, signal);
-    if (!signal.aborted) console.error(formatFacts([describeTime(study, time)]));
+    if (!signal.aborted) tellFacts([describeTime(study, time)]);
     const late = goesOn ? new LateProgress(totalTime(time)) : undefined;
     const progress = late ?? createProgress(totalTime(time), undefined);
     const display = new StudyProgress(study, time, progress);
@@ -72,7 +72,7 @@ async function run(
       display.finish();
       const elapsed = (performance.now() - start) / 1000;
       const { count, seconds } = checkpoints;
-      if (count > 0) console.error(describeCheckpoints(count, seconds, elapsed * executor.parallelism));
+      if (count > 0) tell(describeCheckpoints(count, seconds, elapsed * executor.parallelism));
     }
   } finally {
     await executor.close();
@@ -102,10 +102,10 @@ export async function runStudy(what: StudyToRun): Promise<void> {
       await tellResult(what, await storage.read(), signal);
     });
   } catch (error) {
-    console.error(`what was done is kept; to go on: touchdown resume ${displayPath(folder)}`);
+    tell(`what was done is kept; to go on: touchdown resume ${displayPath(folder)}`);
     throw error;
   } finally {
     await storage.close();
   }
-  console.error(`${formatDuration(elapsed())} in all`);
+  tell(`${formatDuration(elapsed())} in all`);
 }

@@ -4,9 +4,8 @@ import type { StudyConfiguration } from '../study/configuration.ts';
 import type { Study } from '../study/study.ts';
 import { displayPath } from './output.ts';
 import { formatCount, formatDuration } from './progress.ts';
+import type { Fact } from './summary.ts';
 import { type TimeEstimate, totalTime } from './time-estimate.ts';
-
-type Fact = readonly [name: string, value: string];
 
 export function describeVerification(verification: StudyConfiguration['verification']): string {
   const { finalists, seeds, steps, episodes, maxParameters } = verification;

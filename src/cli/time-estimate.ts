@@ -9,10 +9,10 @@ import type { EnvironmentSpec } from '../environments/environment.ts';
 import { measureSpeed, type Speed } from '../execution/training-speed.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { countParameters, formatArchitecture, networkShape } from '../networks/architecture.ts';
+import type { OneShotSettings } from '../search/enas/one-shot.ts';
 import { representativeSamples } from '../search/representatives.ts';
 import { decodeHyperparameters, decodeSample, type SearchSpace } from '../search/space.ts';
-import { updateWork } from '../search/work.ts';
-import type { OneShotSettings } from '../search/enas/one-shot.ts';
+import { updateWork, workPerStep } from '../search/work.ts';
 import type { Study } from '../study/study.ts';
 
 /** Architectures that are measured, at most. */
@@ -22,10 +22,10 @@ const measuredArchitectures = 5;
 interface Representative {
   readonly architecture: string;
   readonly parameterCount: number;
+  /** With what the sample decides of them. */
+  readonly hyperparameters: DqnHyperparameters;
   /** Of an update, in the multiply-adds of src/search/work.ts. */
-  readonly work: number;
-  /** Decided by the sample. */
-  readonly hyperparameters: Partial<DqnHyperparameters>;
+  readonly updateWork: number;
 }
 
 /** How long something takes with a network of so many parameters. */
@@ -38,18 +38,19 @@ export interface Cost {
 function representSpace(
   space: SearchSpace,
   { observationSpace, ...environment }: EnvironmentSpec,
-  batchSize: number,
+  general: DqnHyperparameters,
 ): Representative[] {
   const inputs = observationSpace.low.length;
   const outputs = countActions({ observationSpace, ...environment });
   return representativeSamples(space)
     .map((sample) => {
       const architecture = decodeSample(space, sample);
+      const hyperparameters = { ...general, ...decodeHyperparameters(space, sample) };
       return {
         architecture: formatArchitecture(architecture),
         parameterCount: countParameters(architecture, inputs, outputs),
-        hyperparameters: decodeHyperparameters(space, sample),
-        work: updateWork(networkShape(architecture, inputs, outputs), batchSize),
+        hyperparameters,
+        updateWork: updateWork(networkShape(architecture, inputs, outputs), hyperparameters.batchSize),
       };
     })
     .sort((a, b) => a.parameterCount - b.parameterCount);
@@ -76,77 +77,140 @@ export function interpolateCost(measured: readonly Cost[], parameterCount: numbe
   return low.seconds + share * (high.seconds - low.seconds);
 }
 
-/** What a measurement needs to know besides the candidates. */
-interface Conditions {
+/** What has been measured in this process. */
+const knownSpeeds = new Map<string, Speed>();
+
+function speedOf(
+  environment: EnvironmentSpec,
+  { architecture, hyperparameters }: Pick<Representative, 'architecture' | 'hyperparameters'>,
+): Speed {
+  const key = JSON.stringify([environment.id, environment.options, architecture, hyperparameters]);
+  const known = knownSpeeds.get(key);
+  if (known) return known;
+  const speed = measureSpeed(loadKernels(), environment, architecture, hyperparameters);
+  knownSpeeds.set(key, speed);
+  return speed;
+}
+
+/** What an environment step takes on average: seconds as of `Speed`, and multiply-adds of src/search/work.ts. */
+interface MeanCost extends Speed {
+  /** Of training. */
+  readonly work: number;
+  readonly parameterCount: number;
+}
+
+interface Measurements {
   readonly environment: EnvironmentSpec;
-  readonly hyperparameters: DqnHyperparameters;
+  /** An abort cuts them short. */
   readonly signal: AbortSignal;
 }
 
 /** Measures some of the candidates; after an abort no more than one. @param weightOf what each counts in the mean. */
 async function measureMean(
-  { environment, hyperparameters, signal }: Conditions,
+  { environment, signal }: Measurements,
   candidates: readonly Representative[],
   weightOf: (candidate: Representative) => number,
-): Promise<Speed> {
-  const kernels = loadKernels();
+): Promise<MeanCost> {
   const speeds: (Speed & { readonly parameterCount: number })[] = [];
-  for (const { architecture, parameterCount, hyperparameters: decided } of spread(candidates)) {
+  for (const candidate of spread(candidates)) {
     // Signals are heard between measurements.
     await setImmediate();
     if (signal.aborted && speeds.length > 0) break;
-    const speed = measureSpeed(kernels, environment, architecture, { ...hyperparameters, ...decided });
-    speeds.push({ parameterCount, ...speed });
+    speeds.push({ parameterCount: candidate.parameterCount, ...speedOf(environment, candidate) });
   }
-  const weights = candidates.map(weightOf);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const average = (kind: keyof Speed) => {
+  const total = candidates.reduce((sum, candidate) => sum + weightOf(candidate), 0);
+  const average = (valueOf: (candidate: Representative) => number) =>
+    candidates.reduce((sum, candidate) => sum + weightOf(candidate) * valueOf(candidate), 0) / total;
+  const averageSeconds = (kind: keyof Speed) => {
     const costs = speeds.map(
-      (speed): Cost => ({ parameterCount: speed.parameterCount, seconds: speed[kind] }),
+      ({ parameterCount, ...speed }): Cost => ({ parameterCount, seconds: speed[kind] }),
     );
-    const sum = candidates.reduce(
-      (soFar, { parameterCount }, i) => soFar + weights[i] * interpolateCost(costs, parameterCount),
-      0,
-    );
-    return sum / total;
+    return average(({ parameterCount }) => interpolateCost(costs, parameterCount));
   };
-  return { training: average('training'), playing: average('playing') };
+  return {
+    training: averageSeconds('training'),
+    playing: averageSeconds('playing'),
+    work: average(
+      ({ hyperparameters: { gradientSteps, trainFrequency }, ...candidate }) =>
+        (candidate.updateWork * gradientSteps) / trainFrequency + workPerStep,
+    ),
+    parameterCount: average(({ parameterCount }) => parameterCount),
+  };
+}
+
+/** Trainings with the greedy episodes that score them. */
+interface Effort {
+  /** Environment steps of training. */
+  readonly steps: number;
+  readonly episodes: number;
 }
 
 /** Greedy episodes are taken to be half as long as they may be. */
-const secondsOf = (
-  { training, playing }: Speed,
-  steps: number,
-  episodes: number,
-  { maxEpisodeSteps }: EnvironmentSpec,
-): number => steps * training + ((episodes * maxEpisodeSteps) / 2) * playing;
+const playedSteps = (episodes: number, { maxEpisodeSteps }: EnvironmentSpec): number =>
+  (episodes * maxEpisodeSteps) / 2;
+
+/** On one thread. */
+const secondsOf = (cost: MeanCost, { steps, episodes }: Effort, environment: EnvironmentSpec): number =>
+  steps * cost.training + playedSteps(episodes, environment) * cost.playing;
+
+const equally = () => 1;
+
+/** What trials of a mean architecture take that have so much work in all. */
+function effortOfWork(cost: MeanCost, work: number, { trial }: Study['configuration']): Effort {
+  const steps = work / cost.work;
+  return { steps, episodes: Math.ceil(steps / trial.steps) * trial.validationEpisodes };
+}
+
+/** The smaller one of what the strategy wants to do and what a budget has room for. */
+function effortOfTrials(study: Study, cost: MeanCost): Effort {
+  const { configuration, searchSteps, trialCount } = study;
+  const { budget, trial } = configuration;
+  const wanted = { steps: searchSteps, episodes: trialCount * trial.validationEpisodes };
+  if (budget === undefined) return wanted;
+  const possible = effortOfWork(cost, budget.work, configuration);
+  return possible.steps < wanted.steps ? possible : wanted;
+}
+
+interface SearchEstimate {
+  readonly seconds: number;
+  readonly work: number;
+}
 
 /** Of a one-shot search, whose updates are taken not to be shared by threads. @param trainers replicas at once. */
 async function estimateOneShot(
   study: Study,
   settings: OneShotSettings,
-  conditions: Conditions,
+  measurements: Measurements,
   candidates: readonly Representative[],
   trainers: number,
-): Promise<number> {
-  const { environment, hyperparameters } = conditions;
+): Promise<SearchEstimate> {
   const { totalSteps, iterations, episodesPerSample, candidateEpisodes, replicas } = settings;
   const samples = iterations * study.iterationSize;
   const episodes = samples * episodesPerSample + (study.trialCount - samples) * candidateEpisodes;
-  const oneByOne = { ...conditions, hyperparameters: { ...hyperparameters, environments: 1 } };
-  const visits = await measureMean(oneByOne, candidates, ({ work }) => 1 / work);
-  const scoring = await measureMean(conditions, candidates, () => 1);
-  const rounds = Math.ceil(replicas / trainers);
-  return rounds * secondsOf({ ...scoring, training: visits.training }, totalSteps, episodes, environment);
+  const oneByOne = candidates.map((candidate) => ({
+    ...candidate,
+    hyperparameters: { ...candidate.hyperparameters, environments: 1 },
+  }));
+  const visits = await measureMean(measurements, oneByOne, (candidate) => 1 / candidate.updateWork);
+  const scoring = await measureMean(measurements, candidates, equally);
+  const { environment } = measurements;
+  const cost = { ...scoring, training: visits.training };
+  const scoringWork = playedSteps(episodes, environment) * (workPerStep + scoring.parameterCount);
+  return {
+    seconds: Math.ceil(replicas / trainers) * secondsOf(cost, { steps: totalSteps, episodes }, environment),
+    work: replicas * (totalSteps * visits.work + scoringWork),
+  };
 }
 
-/** Seconds of every part of a study. */
+/** Seconds of every part of a study, and the work of its search. */
 export interface TimeEstimate {
   readonly search: number;
   /** 0 without one. */
   readonly control: number;
   /** All retrainings, the control's among them. */
   readonly verification: number;
+  /** Of the search, in the multiply-adds of src/search/work.ts. */
+  readonly work: number;
 }
 
 /** Seconds of all parts together. */
@@ -166,33 +230,34 @@ export async function estimateTime(
   workers: number,
   signal: AbortSignal,
 ): Promise<TimeEstimate> {
-  const { hyperparameters, trial, verification, strategy } = study.configuration;
-  const { maxParameters = Infinity } = verification;
-  const conditions = { environment, hyperparameters, signal };
+  const { configuration, trialCount } = study;
+  const { hyperparameters, verification, strategy, budget } = configuration;
+  const { maxParameters = Infinity, finalists, seeds, steps, episodes, control } = verification;
+  const measurements = { environment, signal };
   const trainers = Math.min(workers, availableParallelism());
-  const all = representSpace(study.space, environment, hyperparameters.batchSize);
+  const all = representSpace(study.space, environment, hyperparameters);
   const fitting = all.filter(({ parameterCount }) => parameterCount <= maxParameters);
-  const equally = () => 1;
-  const searchCost = async () => {
-    const atOnce = Math.min(trainers, study.trialCount);
-    const mean = await measureMean(conditions, all, equally);
-    const { searchSteps, trialCount } = study;
-    return secondsOf(
-      mean,
-      searchSteps / atOnce,
-      (trialCount * trial.validationEpisodes) / atOnce,
-      environment,
-    );
+  const smaller = fitting.length > 0 ? fitting : all;
+  const estimateTrials = async (): Promise<SearchEstimate> => {
+    // With a budget, those that are too large to be retrained are not trained.
+    const cost = await measureMean(measurements, budget === undefined ? all : smaller, equally);
+    const effort = effortOfTrials(study, cost);
+    const atOnce = Math.min(trainers, trialCount);
+    return { seconds: secondsOf(cost, effort, environment) / atOnce, work: effort.steps * cost.work };
   };
   const search = await (strategy.name === 'enas'
-    ? estimateOneShot(study, strategy, conditions, all, trainers)
-    : searchCost());
-  const control = verification.control ? search : 0;
-  if (fitting.length === 0) return { search, control, verification: 0 };
-  const fields = verification.control ? 2 : 1;
-  const runs = (fields * verification.finalists * verification.seeds) / trainers;
-  const finalists = await measureMean(conditions, fitting, equally);
-  const { steps, episodes } = verification;
-  const verifying = secondsOf(finalists, runs * steps, runs * episodes, environment);
-  return { search, control, verification: verifying };
+    ? estimateOneShot(study, strategy, measurements, all, trainers)
+    : estimateTrials());
+  const retrained = await measureMean(measurements, smaller, equally);
+  const controlled = control
+    ? secondsOf(retrained, effortOfWork(retrained, search.work, configuration), environment) / trainers
+    : 0;
+  const runs = fitting.length > 0 ? (control ? 2 : 1) * finalists * seeds : 0;
+  const retraining = { steps: runs * steps, episodes: runs * episodes };
+  return {
+    search: search.seconds,
+    control: controlled,
+    verification: secondsOf(retrained, retraining, environment) / trainers,
+    work: search.work,
+  };
 }

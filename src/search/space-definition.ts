@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { dqnHyperparametersSchema, type DqnHyperparameters } from '../agents/dqn.ts';
 import { suggestion } from '../errors/unknown-name.ts';
 import { validate } from '../errors/validate.ts';
+import { type JsonSchema, publishedSchemas, toJsonSchema } from '../files/json-schema.ts';
 import { activations, type Head } from '../kernels/kernels.ts';
 import { maxLayers, maxUnits } from '../networks/architecture.ts';
 import { createSpace } from './create-space.ts';
@@ -22,7 +23,15 @@ const maxChoices = 1000;
 /** A name that fits into a line of text. */
 const name = z
   .string()
-  .regex(/^[^\p{C}\s]([^\p{C}]{0,62}[^\p{C}\s])?$/u, 'expected 1 to 64 characters on one line');
+  .regex(/^[^\p{C}\s]([^\p{C}]{0,62}[^\p{C}\s])?$/u, 'expected 1 to 64 characters on one line')
+  .register(publishedSchemas, {
+    // Validators differ in whether they know classes of Unicode, and in what they count as a character.
+    publish: ({ description }) => ({
+      ...(description !== undefined && { description }),
+      type: 'string',
+      pattern: '^\\S(.{0,126}\\S)?$',
+    }),
+  });
 
 const guess = (word: unknown, words: readonly string[]) =>
   typeof word === 'string' ? suggestion(word, words) : '';
@@ -33,24 +42,34 @@ const oneOf = <const Words extends readonly [string, ...string[]]>(what: string,
     error: ({ input }) => `unknown ${what}${guess(input, words)}; expected one of ${words.join(', ')}`,
   });
 
+/** A list of choices, or a single one without its list. */
+const publishChoices = ({ description, ...list }: JsonSchema): JsonSchema => ({
+  ...(description !== undefined && { description }),
+  anyOf: [list.items as JsonSchema, { ...list, uniqueItems: true }],
+});
+
 /** At least one choice, all different. */
-const choicesOf = <Choice extends z.ZodType>(choice: Choice) =>
-  z
+const choicesOf = <Choice extends z.ZodType>(choice: Choice, description?: string) => {
+  const choices = z
     .array(choice)
     .min(1, 'expected at least one choice')
     .max(maxChoices)
-    .superRefine((choices, context) => {
-      const twin = choices.findIndex((one, i) => choices.indexOf(one) < i);
+    .superRefine((values, context) => {
+      const twin = values.findIndex((one, i) => values.indexOf(one) < i);
       if (twin < 0) return;
       context.addIssue({ code: 'custom', path: [twin], message: 'expected each choice once' });
-    })
+    });
+  return (description === undefined ? choices : choices.describe(description))
+    .register(publishedSchemas, { publish: publishChoices })
     .readonly();
+};
 
-const layer = z.int().min(1).max(maxLayers);
-const units = choicesOf(z.int().min(1).max(maxUnits));
-const activationChoices = choicesOf(oneOf('activation', activations));
-const headChoices = choicesOf(oneOf('head', heads));
-const depths = choicesOf(layer);
+const layerNumber = z.int().min(1).max(maxLayers);
+const layer = layerNumber.describe('of the hidden layers, from 1');
+const units = choicesOf(z.int().min(1).max(maxUnits), 'units of a hidden layer');
+const activationChoices = choicesOf(oneOf('activation', activations), 'activations of a hidden layer');
+const headChoices = choicesOf(oneOf('head', heads), 'what makes Q-values of the last hidden layer');
+const depths = choicesOf(layerNumber, 'numbers of hidden layers');
 const value = z.union([z.number(), z.string()], 'expected a number or a word');
 
 const isHyperparameter = (key: string): key is keyof DqnHyperparameters =>
@@ -59,10 +78,13 @@ const isHyperparameter = (key: string): key is keyof DqnHyperparameters =>
 const unknownHyperparameter = (key: string) =>
   `unknown hyperparameter${guess(key, hyperparameterNames)}; expected one of ${hyperparameterNames.join(', ')}`;
 
-const hyperparameterName = z.string().refine(isHyperparameter, {
-  error: ({ input }) => unknownHyperparameter(String(input)),
-  abort: true,
-});
+const hyperparameterName = z
+  .string()
+  .refine(isHyperparameter, {
+    error: ({ input }) => unknownHyperparameter(String(input)),
+    abort: true,
+  })
+  .register(publishedSchemas, { publish: () => ({ enum: hyperparameterNames }) });
 
 /** Adds what is wrong with the choices of a hyperparameter. */
 function checkValues(
@@ -79,11 +101,15 @@ function checkValues(
 }
 
 const common = {
-  name: name.optional(),
+  name: name.optional().describe('otherwise made from what it decides'),
   condition: z
-    .strictObject({ decision: z.string(), values: choicesOf(value) })
+    .strictObject({
+      decision: z.string().describe('the name of an earlier decision'),
+      values: choicesOf(value, 'choices of it with which this decision counts'),
+    })
     .readonly()
-    .optional(),
+    .optional()
+    .describe('where the decision counts; everywhere without one'),
 };
 
 const decision = z.discriminatedUnion(
@@ -113,6 +139,21 @@ const decision = z.discriminatedUnion(
   },
 );
 
+/** Every hyperparameter with what its own schema takes. */
+function publishHyperparameters({ description }: JsonSchema): JsonSchema {
+  const each = Object.entries(dqnHyperparametersSchema.shape).map(([key, schema]) => {
+    const { default: _, description: what, ...items } = toJsonSchema(schema);
+    const list = { type: 'array', items, minItems: 1, maxItems: maxChoices } as const;
+    return [key, publishChoices({ ...list, ...(what !== undefined && { description: what }) })];
+  });
+  return {
+    ...(description !== undefined && { description }),
+    type: 'object',
+    properties: Object.fromEntries(each) as Readonly<Record<string, JsonSchema>>,
+    additionalProperties: false,
+  };
+}
+
 const hyperparameterChoices = z
   .record(z.string(), choicesOf(value))
   .superRefine((choices, context) => {
@@ -121,12 +162,27 @@ const hyperparameterChoices = z
       else context.addIssue({ code: 'custom', path: [key], message: unknownHyperparameter(key) });
     }
   })
+  .describe('of the agent, by their names')
+  .register(publishedSchemas, { publish: publishHyperparameters })
   .readonly();
 
+/** Either form: decisions, or what all layers may be. */
+function publishForms({ properties = {} }: JsonSchema): JsonSchema {
+  const { decisions, ...short } = properties;
+  const form = (keys: JsonSchema['properties'], required: string[]): JsonSchema => ({
+    type: 'object',
+    properties: keys ?? {},
+    required,
+    additionalProperties: false,
+  });
+  const full = { name: short['name'], decisions } as NonNullable<JsonSchema['properties']>;
+  return { anyOf: [form(short, ['layers', 'units']), form(full, ['decisions'])] };
+}
+
 /** Both forms in one, so that what is said of a misspelt key names all there are. */
-const schema = z
+export const spaceDefinitionSchema = z
   .strictObject({
-    name: name.optional(),
+    name: name.optional().describe("the file's name if left out"),
     layers: depths.optional(),
     units: units.optional(),
     activations: activationChoices.optional(),
@@ -137,7 +193,8 @@ const schema = z
       .min(1, 'expected at least one decision')
       .max(maxDecisions)
       .readonly()
-      .optional(),
+      .optional()
+      .describe('in place of the other keys: one decision after another'),
   })
   .superRefine((written, context) => {
     const { decisions, layers, units: widths, ...others } = written;
@@ -153,10 +210,18 @@ const schema = z
       const message = `expected the choices for ${key}, such as ${key}: ${key === 'units' ? '[64, 128]' : '2'} (or a list of "decisions")`;
       context.addIssue({ code: 'custom', path: [key], message });
     }
-  });
+  })
+  .register(publishedSchemas, { publish: publishForms });
 
-/** A definition as it may be written; a single choice may be written without its list. */
-export type SpaceInput = SpaceDefinition | z.input<typeof schema>;
+/** A single choice in place of a list of them, wherever there is one. */
+type SingleChoices<Written> = Written extends readonly (infer Choice extends number | string)[]
+  ? Choice | Written
+  : Written extends object
+    ? { [Key in keyof Written]: SingleChoices<Written[Key]> }
+    : Written;
+
+/** A definition as it may be written. */
+export type SpaceInput = SpaceDefinition | SingleChoices<z.input<typeof spaceDefinitionSchema>>;
 
 type Data = Readonly<Record<string, unknown>>;
 const isData = (input: unknown): input is Data =>
@@ -210,7 +275,13 @@ export function parseSpaceDefinition(
   what = 'search space',
   defaultSpaceName = 'custom',
 ): SpaceDefinition {
-  const { name: given, decisions, layers, units: widths, ...rest } = validate(schema, normalise(input), what);
+  const {
+    name: given,
+    decisions,
+    layers,
+    units: widths,
+    ...rest
+  } = validate(spaceDefinitionSchema, normalise(input), what);
   const { activations: chosen = ['relu'], heads: chosenHeads, hyperparameters } = rest;
   const written =
     decisions ??

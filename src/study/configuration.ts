@@ -1,18 +1,36 @@
 /** The configuration of a study: everything, besides the versions of the program, that its result depends on. */
 import { z } from 'zod';
 import { type DqnHyperparameters, dqnHyperparametersSchema } from '../agents/dqn.ts';
+import { environmentIds, environmentOptionsSchema } from '../environments/registry.ts';
+import { suggestion } from '../errors/unknown-name.ts';
 import { validate } from '../errors/validate.ts';
+import { publishedSchemas, toJsonSchema } from '../files/json-schema.ts';
 import type { SpaceDefinition } from '../search/decisions.ts';
-import { findSpace } from '../search/space.ts';
-import { parseSpaceDefinition, resolveSpace, type SpaceInput } from '../search/space-definition.ts';
+import { findSpace, spaces } from '../search/space.ts';
+import {
+  parseSpaceDefinition,
+  resolveSpace,
+  spaceDefinitionSchema,
+  type SpaceInput,
+} from '../search/space-definition.ts';
 import { strategySchema } from '../search/strategies.ts';
 
 const positiveInteger = z.int().positive();
 
 export const environmentSchema = z
   .strictObject({
-    id: z.string().min(1).default('LunarLander-v3'),
-    options: z.record(z.string(), z.json()).readonly().default({}),
+    id: z
+      .string()
+      .min(1)
+      .register(publishedSchemas, { publish: () => ({ enum: [...environmentIds] }) })
+      .default('LunarLander-v3')
+      .describe('what the agent acts in'),
+    options: z
+      .record(z.string(), z.json())
+      .register(publishedSchemas, { publish: () => toJsonSchema(environmentOptionsSchema) })
+      .readonly()
+      .default({})
+      .describe("the environment's own settings"),
   })
   .readonly();
 
@@ -56,9 +74,20 @@ const budgetSchema = z
   })
   .readonly();
 
+const spaceNames = spaces.map(({ name }) => name);
+
 /** A space that has a name, or a definition: written out in full, so that a study needs no file but its own. */
 const spaceSchema = z
   .custom<string | SpaceInput>()
+  .register(publishedSchemas, {
+    publish: () => ({
+      anyOf: [
+        { enum: spaceNames },
+        { type: 'string', pattern: '\\.([yY][aA]?[mM][lL]|[jJ][sS][oO][nN])$', description: 'a file' },
+        toJsonSchema(spaceDefinitionSchema),
+      ],
+    }),
+  })
   .transform((space: unknown, context): string | SpaceDefinition => {
     try {
       return typeof space === 'string' ? findSpace(space).name : parseSpaceDefinition(space);
@@ -111,25 +140,54 @@ export const maxSeed = 2 ** 32 - 1;
 
 export const seedSchema = z.int().min(0).max(maxSeed).default(0).describe('seed of everything random');
 
+const studyShape = {
+  environment: environmentSchema.prefault({}),
+  space: spaceSchema
+    .default('lunar-lander-100')
+    .describe('what to choose from: its name, a file, or its definition (docs/search-spaces.md)'),
+  strategy: strategySchema.prefault({ name: 'enas' }).describe('how to search'),
+  seed: seedSchema,
+  trial: trialSchema
+    .prefault({})
+    .describe('a training of the search or of its control; enas trains all architectures at once instead'),
+  budget: budgetSchema
+    .optional()
+    .describe(
+      "ends the search, in place of the strategy's trials, iterations or configurations: as many as fit; architectures that are too large to be retrained are not trained then",
+    ),
+  hyperparameters: dqnHyperparametersSchema.prefault({}).describe('of the agent, in search and retraining'),
+  verification: verificationSchema.prefault({}).describe("how the search's finalists are retrained"),
+};
+
 /** Unknown keys are errors; absent ones take the default. */
 export const studyConfigurationSchema = z
+  .strictObject(studyShape)
+  .superRefine(checkBufferSize)
+  .superRefine(checkBudget)
+  .readonly();
+
+/** Of the configurations in presets.ts. */
+export const presetNames = ['quick', 'standard', 'thorough'] as const;
+
+export type PresetName = (typeof presetNames)[number];
+
+/** As people write it in a file: a configuration, and what to begin from. */
+export const studyFileSchema = z
   .strictObject({
-    environment: environmentSchema.prefault({}),
-    space: spaceSchema.default('lunar-lander-100'),
-    strategy: strategySchema.prefault({ name: 'enas' }),
-    seed: seedSchema,
-    trial: trialSchema.prefault({}),
-    budget: budgetSchema
+    preset: z
+      .enum(presetNames, {
+        error: ({ input }) =>
+          `unknown preset${typeof input === 'string' ? suggestion(input, presetNames) : ''}; expected one of ${presetNames.join(', ')}`,
+      })
       .optional()
-      .describe(
-        "ends the search, in place of the strategy's trials, iterations or configurations: as many as fit; architectures that are too large to be retrained are not trained then",
-      ),
-    hyperparameters: dqnHyperparametersSchema.prefault({}),
-    verification: verificationSchema.prefault({}),
+      .describe('what to begin from; without one, from the defaults that are named here'),
+    ...studyShape,
   })
   .superRefine(checkBufferSize)
   .superRefine(checkBudget)
   .readonly();
+
+export type StudyFile = z.input<typeof studyFileSchema>;
 
 /** As it may be written: everything can be left out. */
 export type StudyConfigurationInput = z.input<typeof studyConfigurationSchema>;

@@ -1,5 +1,5 @@
-/** Ready-made configurations of a search, by what they are for. Flags override them. */
-import type { StudyConfigurationInput } from '../study/configuration.ts';
+/** Ready-made configurations of a search, by what they are for. What a file or a flag says overrides them. */
+import { type PresetName, presetNames, type StudyConfigurationInput } from './configuration.ts';
 
 export interface Preset {
   /** For whom, in one line. */
@@ -49,23 +49,6 @@ export const presets = {
       },
     },
   },
-} as const satisfies Record<string, Preset>;
+} as const satisfies Record<PresetName, Preset>;
 
-/**
- * What motivates a search: how much scores depend on the architecture. The reference project trains these with
- * rectifiers on five seeds, with sigmoids on one. Without `seeds` it is as many as asked for.
- */
-export const motivation: readonly { readonly architecture: string; readonly seeds?: number }[] = [
-  [32, 64],
-  [128, 128],
-  [256, 256],
-  [1024, 1024],
-  [2048, 2048],
-].flatMap(([first, second]) => [
-  { architecture: `${first},relu,${second},relu` },
-  { architecture: `${first},sigmoid,${second},sigmoid`, seeds: 1 },
-]);
-
-export type PresetName = keyof typeof presets;
-
-export const presetNames = ['quick', 'standard', 'thorough'] as const satisfies readonly PresetName[];
+export const isPreset = (name: unknown): name is PresetName => presetNames.some((preset) => preset === name);

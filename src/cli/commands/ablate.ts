@@ -19,11 +19,12 @@ import { AblationProgress } from '../ablation-progress.ts';
 import { formatAblation } from '../ablation-table.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
+import { tell, tellFacts } from '../messages.ts';
 import { displayPath, freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
-import { motivation } from '../presets.ts';
+import { motivation } from '../motivation.ts';
 import { formatCount, formatDuration } from '../progress.ts';
-import { formatFacts } from '../summary.ts';
+import { type Fact, formatFacts } from '../summary.ts';
 import { versions } from '../version.ts';
 
 interface AblateValues {
@@ -106,17 +107,22 @@ function configure(given: readonly string[], values: AblateValues): Asked {
   return { configuration, environment, folder: values.out ?? freeFolder('ablations', name) };
 }
 
-function describePlan({ configuration, plan }: Ablation, done: number, folder: string, workers: number) {
+function describePlan(
+  { configuration, plan }: Ablation,
+  done: number,
+  folder: string,
+  workers: number,
+): Fact[] {
   const { architectures, steps, episodes, seed } = configuration;
   const many = architectures.length === 1 ? '1 architecture' : `${architectures.length} architectures`;
   const seeds = Math.max(...architectures.map((entry) => entry.seeds));
   const kept = done === 0 ? '' : `; ${done} of them done before`;
-  return formatFacts([
+  return [
     ['runs', `${plan.length}: ${many}, ${seeds === 1 ? '1 seed' : `up to ${seeds} seeds`}${kept}`],
     ['run', `${formatCount(steps)} steps from scratch, then ${formatCount(episodes)} greedy episodes`],
     ['workers', `${workers}; seed ${seed}; Ctrl-C stops`],
     ['folder', displayPath(folder)],
-  ]);
+  ];
 }
 
 /** Does what the record lacks. */
@@ -174,17 +180,17 @@ async function ablate(given: readonly string[], values: AblateValues): Promise<v
   const { configuration, environment, folder } = configure(given, values);
   const ablation = new Ablation(configuration, environment);
   const record = await openAblationFolder(folder, configuration, versions());
-  if (record.torn) console.error('the last line of runs.jsonl was torn; it is dropped, its run done again');
+  if (record.torn) tell('the last line of runs.jsonl was torn; it is dropped, its run done again');
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   try {
-    console.error(describePlan(ablation, record.runs.length, folder, values.workers));
+    tellFacts(describePlan(ablation, record.runs.length, folder, values.workers));
     const state = await withInterrupt((signal) => runLeft(ablation, record, values.workers, signal));
     const random = new StudySeeds(configuration.seed).bootstrap;
     const summaries = summariseAblation(record.runs, (run) => record.timingOf(run), random);
     if (state === 'interrupted') {
       const kept = `stopped; ${record.runs.length} of ${ablation.plan.length} runs are kept`;
-      console.error(`${kept}: the same command with --out ${displayPath(folder)} goes on`);
+      tell(`${kept}: the same command with --out ${displayPath(folder)} goes on`);
     }
     if (values.json) {
       const architectures = summaries.map(({ runs, ...summary }) => ({
@@ -196,7 +202,7 @@ async function ablate(given: readonly string[], values: AblateValues): Promise<v
   } finally {
     await record.close();
   }
-  console.error(`${formatDuration(elapsed())} in all`);
+  tell(`${formatDuration(elapsed())} in all`);
 }
 
 export function createAblateCommand(): CommandUnknownOpts {

@@ -9,6 +9,7 @@ import { wholeNumber } from '../parse.ts';
 
 /** Of a whole command line, whichever of the two it asks for. */
 interface CompareValues extends Omit<SearchesValues, 'strategies' | 'seeds'> {
+  readonly seed: number;
   readonly tabular?: string;
   readonly strategies?: string;
   readonly seeds?: number;
@@ -88,7 +89,7 @@ export function createCompareCommand(): CommandUnknownOpts {
         `searches per strategy, on --seed and those that follow it (default: ${defaults.searches.seeds}; with --tabular ${defaults.tabular.seeds})`,
       ).argParser(wholeNumber(1, 100_000)),
     )
-    .addOption(options.preset('standard'))
+    .addOption(options.preset().default('standard'))
     .addOption(options.space())
     .addOption(
       new Option(

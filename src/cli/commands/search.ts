@@ -1,61 +1,73 @@
 /** `touchdown search`: a study from its configuration to a verified winner. */
+import { basename, extname } from 'node:path';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { strategyNames } from '../../search/strategies.ts';
 import { createStudyFolder } from '../../storage/study-folder.ts';
-import type { StudyConfiguration } from '../../study/configuration.ts';
+import type { PresetName, StudyConfiguration, StudyConfigurationInput } from '../../study/configuration.ts';
+import { presets } from '../../study/presets.ts';
 import { Study } from '../../study/study.ts';
-import {
-  configureStudy,
-  presetStrategy,
-  type StrategyOptions,
-  type StudyValues,
-} from '../configure-study.ts';
+import { loadStudy } from '../../study/study-file.ts';
+import { configureStudy, type StrategyOptions, type StudyValues } from '../configure-study.ts';
+import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, verificationOptions } from '../options.ts';
 import { freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
+import { planStudy } from '../plan-study.ts';
 import { runStudy } from '../run-study.ts';
 import { versions } from '../version.ts';
 
 interface SearchValues extends StudyValues, StrategyOptions {
+  readonly preset?: PresetName;
   readonly study?: string;
   readonly strategy?: string;
   readonly workers: number;
   readonly checkpointInterval?: number;
+  readonly dryRun?: true;
   readonly json?: true;
 }
 
+/** What a search begins from where neither a file nor a preset is named. */
+const defaultPreset = 'quick' satisfies PresetName;
+
+/** What the flags are on top of, and its name. @throws RangeError for a file that isn't a study. */
+async function findBase(file: string | undefined, preset: PresetName | undefined) {
+  if (file === undefined) {
+    const name = preset ?? defaultPreset;
+    return { name, base: presets[name].configuration };
+  }
+  return { name: basename(file, extname(file)), base: await loadStudy(file, preset) };
+}
+
 /** @throws RangeError naming what doesn't fit. */
-function configure(values: SearchValues): StudyConfiguration {
+function configure(base: StudyConfigurationInput, values: SearchValues): StudyConfiguration {
   const { trials, iterations, samplesPerIteration, population, configurations, eta, totalTimesteps } = values;
   const settings = { trials, iterations, samplesPerIteration, population, configurations, eta };
-  const name = values.strategy ?? presetStrategy(values.preset);
+  const name = values.strategy ?? base.strategy?.name ?? 'enas';
   return name === 'enas'
-    ? configureStudy(values, {
+    ? configureStudy(base, values, {
         name,
         settings: { ...settings, totalSteps: totalTimesteps },
         trialSteps: undefined,
       })
-    : configureStudy(values, { name, settings, trialSteps: totalTimesteps });
+    : configureStudy(base, values, { name, settings, trialSteps: totalTimesteps });
 }
 
-async function search(values: SearchValues): Promise<void> {
-  const configuration = configure(values);
+async function search(file: string | undefined, values: SearchValues): Promise<void> {
+  const { name, base } = await findBase(file, values.preset);
+  const configuration = configure(base, values);
   const { id, options: settings } = configuration.environment;
   const environment = createVectorEnvironment(id, 1, settings).spec;
   const study = new Study(configuration, environment);
-  const folder = values.study ?? freeFolder('studies', values.preset);
+  const folder = values.study ?? freeFolder('studies', name);
+  const { workers, json = false } = values;
+  if (values.dryRun) {
+    await withInterrupt((signal) => planStudy({ study, environment, folder, workers, json }, signal));
+    return;
+  }
   const storage = await createStudyFolder(folder, configuration, versions());
-  await runStudy({
-    study,
-    environment,
-    storage,
-    folder,
-    workers: values.workers,
-    json: values.json ?? false,
-    checkpointInterval: values.checkpointInterval,
-    goesOn: false,
-  });
+  const { checkpointInterval } = values;
+  await runStudy({ study, environment, storage, folder, workers, json, checkpointInterval, goesOn: false });
 }
 
 export function createSearchCommand(): CommandUnknownOpts {
@@ -63,7 +75,13 @@ export function createSearchCommand(): CommandUnknownOpts {
     .description(
       'Search the architectures of a space for the best Q-network; ends with finalists retrained on several seeds, and a winner.',
     )
-    .addOption(options.preset('quick'))
+    .argument(
+      '[file]',
+      'a study of your own: .yaml, .json or .ts (docs/configuration.md); options given besides override it',
+    )
+    .addOption(
+      options.preset().default(undefined, `${defaultPreset}; with a file what that names, if anything`),
+    )
     .addOption(options.space())
     .addOption(new Option('--strategy <name>', `how to search: ${strategyNames.join(', ')}`))
     .addOption(
@@ -83,12 +101,18 @@ export function createSearchCommand(): CommandUnknownOpts {
     .addOption(options.env().default(undefined, 'LunarLander-v3'))
     .addOption(options.enableWind())
     .addOption(options.gravity())
-    .addOption(options.seed())
+    .addOption(options.seed().default(undefined, "0, or the file's"))
     .addOption(options.workers('trials'))
     .addOption(options.checkpointInterval())
-    .addOption(new Option('--study <folder>', 'new folder for the study (default: studies/PRESET-1, -2, …)'))
+    .addOption(
+      new Option(
+        '--study <folder>',
+        'new folder for the study (default: studies/NAME-1, -2, …, the name of the preset or the file)',
+      ),
+    )
+    .addOption(new Option('--dry-run', 'print the plan with its time and memory; run nothing, write nothing'))
     .addOption(options.json());
   for (const option of verificationOptions()) command.addOption(option);
   for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));
-  return command.action(() => search(command.opts()));
+  return command.action((file: string | undefined) => search(file, command.opts()));
 }

@@ -15,6 +15,7 @@ import type { CompleteResult, TrialJob } from '../../study/executor.ts';
 import { createModel } from '../../study/trained-model.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
+import { tell } from '../messages.ts';
 import { displayPath, prepareOutput } from '../output.ts';
 import { createProgress, formatCount, formatDuration } from '../progress.ts';
 import { describeReturns, formatFacts } from '../summary.ts';
@@ -119,7 +120,7 @@ async function train(values: TrainValues): Promise<void> {
     await prepareOutput(path, values.overwrite ?? false);
   const inputs = environment.observationSpace.low.length;
   const size = formatCount(countParameters(parseArchitecture(job.architecture), inputs, outputs));
-  console.error(`training ${job.architecture} (${size} parameters) on ${environment.id}, seed ${job.seed}`);
+  tell(`training ${job.architecture} (${size} parameters) on ${environment.id}, seed ${job.seed}`);
 
   const result = await runJob(job, values.threads);
   const summary = summariseReturns(result.returns, environment.rewardThreshold);
