@@ -1,7 +1,7 @@
 /** How an ablation goes, on the terminal: a line per run and a progress line over all that is left to do. */
 import type { Ablation, AblationEvent, PlannedRun } from '../study/ablation.ts';
 import { createProgress, formatCount, type Progress } from './progress.ts';
-import { describeTraining } from './study-progress.ts';
+import { columnWidth, describeTraining } from './study-progress.ts';
 
 const keyOf = ({ architecture, round }: Pick<PlannedRun, 'architecture' | 'round'>): string =>
   `${architecture} ${round}`;
@@ -14,6 +14,8 @@ export class AblationProgress {
   readonly #steps: number;
   readonly #rounds: number;
   readonly #planned: number;
+  /** Of the column of architectures. */
+  readonly #width: number;
   readonly #left: ReadonlyMap<string, PlannedRun>;
   readonly #start = performance.now();
   /** Steps of the runs that aren't in the record yet. */
@@ -28,6 +30,7 @@ export class AblationProgress {
     this.#steps = configuration.steps;
     this.#rounds = Math.max(...plan.map(({ round }) => round));
     this.#planned = plan.length;
+    this.#width = columnWidth(plan.map(({ architecture }) => architecture));
     this.#finished = plan.length - left.length;
     this.#left = new Map(left.map((run) => [keyOf(run), run]));
     // In work, not in steps: those of a large network take a hundred times as long.
@@ -60,7 +63,7 @@ export class AblationProgress {
     const round = `${String(run.round).padStart(String(this.#rounds).length)}/${this.#rounds}`;
     const { seconds } = timing;
     const training = run.state === 'failed' ? run : { ...run, seconds };
-    this.#display.note(`seed ${round}  ${describeTraining(run.architecture, training)}`);
+    this.#display.note(`seed ${round}  ${describeTraining(run.architecture, this.#width, training)}`);
     this.#update('');
   }
 

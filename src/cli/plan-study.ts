@@ -2,6 +2,7 @@
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { estimateMemory, type MemoryEstimate, peakMemory } from '../study/memory-estimate.ts';
 import type { Study } from '../study/study.ts';
+import { formatBytes } from './progress.ts';
 import { describeStudy, describeTime } from './study-plan.ts';
 import { type Fact, formatFacts } from './summary.ts';
 import { estimateTime, totalTime } from './time-estimate.ts';
@@ -17,10 +18,6 @@ export interface StudyToPlan {
   /** Prints the plan as JSON instead of text. */
   readonly json: boolean;
 }
-
-/** `123 MiB`, `1.5 GiB`. */
-const formatBytes = (bytes: number): string =>
-  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
 function describeMemory(memory: MemoryEstimate): Fact {
   const { search, verification } = memory;

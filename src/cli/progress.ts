@@ -33,6 +33,13 @@ export function formatDuration(seconds: number): string {
 /** `1,234,567` */
 export const formatCount = (value: number): string => Math.round(value).toLocaleString('en-US');
 
+/** `12 KiB`, `123 MiB`, `1.5 GiB`; rounded up. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 2 ** 30) return `${(Math.ceil((bytes * 10) / 2 ** 30) / 10).toFixed(1)} GiB`;
+  if (bytes >= 2 ** 20) return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  return `${Math.ceil(bytes / 2 ** 10)} KiB`;
+}
+
 function bar(share: number): string {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * barWidth);
   return '━'.repeat(filled) + styleText('dim', '─'.repeat(barWidth - filled), { stream: process.stderr });

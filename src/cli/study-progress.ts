@@ -1,4 +1,6 @@
 /** How a study goes, on the terminal: a line per training and a progress line over all the work there is. */
+import { representativeSamples } from '../search/representatives.ts';
+import { describeSample } from '../search/space.ts';
 import type { StudyEvent } from '../study/events.ts';
 import type { Run } from '../study/racing.ts';
 import type { Study } from '../study/study.ts';
@@ -7,21 +9,28 @@ import { OneShotLines } from './one-shot-lines.ts';
 import type { TimeEstimate } from './time-estimate.ts';
 import { formatCount, formatDuration, type Progress } from './progress.ts';
 
-const nameWidth = 24;
+/** A column for names is no wider than this; longer names push what follows to the right. */
+const widestColumn = 60;
 
-/** An architecture and how its training went, in a line. @param solvedAt step; null or undefined if never. */
+/** As wide as the longest of the names. */
+export const columnWidth = (names: readonly string[]): number =>
+  Math.min(widestColumn, Math.max(...names.map(({ length }) => length)));
+
+/** An architecture and how its training went, in a line. @param width of the column of names. */
 export function describeTraining(
   name: string,
+  width: number,
   training:
     | { readonly error: string }
     | {
         readonly score: number;
+        /** A step; null or undefined if never. */
         readonly solvedAt: number | null | undefined;
         readonly steps: number;
         readonly seconds: number;
       },
 ): string {
-  const column = name.padEnd(nameWidth);
+  const column = name.padEnd(width);
   if ('error' in training) return `${column} failed: ${training.error}`;
   const { score, solvedAt, steps, seconds } = training;
   const solved =
@@ -31,15 +40,15 @@ export function describeTraining(
   return `${column} score ${score.toFixed(1).padStart(7)}   ${solved}, ${formatDuration(seconds)}`;
 }
 
-function describeTrial(trial: FinishedTrial): string {
-  if (trial.state === 'failed') return describeTraining(trial.name, trial);
+function describeTrial(trial: FinishedTrial, width: number): string {
+  if (trial.state === 'failed') return describeTraining(trial.name, width, trial);
   const { name, score, training, seconds } = trial;
   const { solvedAt, steps } = training;
-  return describeTraining(name, { score, solvedAt, steps, seconds });
+  return describeTraining(name, width, { score, solvedAt, steps, seconds });
 }
 
-function describeRun(name: string, run: Run): string {
-  const column = name.padEnd(nameWidth);
+function describeRun(name: string, width: number, run: Run): string {
+  const column = name.padEnd(width);
   if (run.state === 'failed') return `${column} failed: ${run.error}`;
   const { score, returns, seconds } = run;
   return `${column} score ${score.toFixed(1).padStart(7)}   over ${formatCount(returns.length)} test episodes, ${formatDuration(seconds)}`;
@@ -60,6 +69,8 @@ export class StudyProgress {
   readonly #display: Progress;
   /** Undefined where trials train one by one. */
   readonly #oneShot: OneShotLines | undefined;
+  /** Of the column of names. */
+  readonly #width: number;
   /** How long each part was thought to take: what its progress counts for. */
   readonly #time: TimeEstimate;
   /** Steps of the trainings that run now: trials by number, retrainings by name. */
@@ -84,6 +95,8 @@ export class StudyProgress {
     this.#time = time;
     this.#display = display;
     this.#oneShot = createOneShotLines(study);
+    const { space } = study;
+    this.#width = columnWidth(representativeSamples(space).map((sample) => describeSample(space, sample)));
   }
 
   finish(): void {
@@ -189,7 +202,7 @@ export class StudyProgress {
     const name = isOfSearch
       ? `trial ${number.padStart(Math.max(1, this.#outOfAll.length - 1))}${this.#outOfAll}`
       : `control ${number.padStart(3)}`;
-    this.#display.note(`${name}  ${describeTrial(trial)}`);
+    this.#display.note(`${name}  ${describeTrial(trial, this.#width)}`);
     this.#update(this.#describeTrials());
   }
 
@@ -225,7 +238,7 @@ export class StudyProgress {
     this.#running.delete(`${round}/${name}`);
     this.#runsFinished += 1;
     const number = String(round).padStart(String(seeds).length);
-    this.#display.note(`seed ${number}/${seeds}  ${describeRun(name, run)}`);
+    this.#display.note(`seed ${number}/${seeds}  ${describeRun(name, this.#width, run)}`);
     this.#update(`${this.#runsFinished}/${this.#runsPlanned} retrainings`);
   }
 

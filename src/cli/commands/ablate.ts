@@ -17,6 +17,7 @@ import { Ablation, type AblationRun } from '../../study/ablation.ts';
 import { StudySeeds } from '../../study/seeds.ts';
 import { AblationProgress } from '../ablation-progress.ts';
 import { formatAblation } from '../ablation-table.ts';
+import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
 import { tell, tellFacts } from '../messages.ts';
@@ -243,5 +244,11 @@ export function createAblateCommand(): CommandUnknownOpts {
     )
     .addOption(options.json());
   for (const option of hyperparameterOptions()) command.addOption(option);
-  return command.action((architectures) => ablate(architectures, command.opts()));
+  return withExamples(
+    command.action((architectures) => ablate(architectures, command.opts())),
+    [
+      'touchdown ablate 32,relu,64,relu 128,relu,128,relu --seeds 5',
+      'touchdown ablate --space lunar-lander-quick --seeds 3 --out ablations/quick',
+    ],
+  );
 }

@@ -4,6 +4,7 @@ import { strategyNames } from '../../search/strategies.ts';
 import { replayableNames } from '../../study/comparison.ts';
 import { compareOnTable, type TabularValues } from '../compare-on-table.ts';
 import { compareSearches, type SearchesValues } from '../compare-searches.ts';
+import { withExamples } from '../examples.ts';
 import { hyperparameterOptions, options, verificationOptions } from '../options.ts';
 import { wholeNumber } from '../parse.ts';
 
@@ -132,5 +133,12 @@ export function createCompareCommand(): CommandUnknownOpts {
     if (option.attributeName() !== 'control') command.addOption(option);
   }
   for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));
-  return command.action(() => compare(command, command.opts()));
+  return withExamples(
+    command.action(() => compare(command, command.opts())),
+    [
+      'touchdown compare --strategies enas,random --seeds 3',
+      'touchdown compare --preset quick --strategies children,evolution,random --out comparisons/mine',
+      'touchdown compare --tabular ablations/quick --space lunar-lander-quick',
+    ],
+  );
 }

@@ -5,6 +5,7 @@ import { createVectorEnvironment } from '../../environments/registry.ts';
 import { summariseReturns } from '../../statistics/return-summary.ts';
 import { mean } from '../../statistics/sample.ts';
 import { describeAgent, environmentOf, loadAgent } from '../agent.ts';
+import { withExamples } from '../examples.ts';
 import { options, pickEnvironmentOptions } from '../options.ts';
 import { formatCount } from '../progress.ts';
 import { describeReturns, formatFacts } from '../summary.ts';
@@ -55,5 +56,8 @@ export function createEvaluateCommand(): CommandUnknownOpts {
         ]),
       );
     });
-  return command;
+  return withExamples(command, [
+    'touchdown evaluate model.safetensors --episodes 500',
+    'touchdown evaluate heuristic --enable-wind --json',
+  ]);
 }

@@ -3,6 +3,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createEnvironment } from '../../environments/registry.ts';
 import { videoKind } from '../../report/video-kind.ts';
 import { describeAgent, environmentOf, loadAgent } from '../agent.ts';
+import { withExamples } from '../examples.ts';
 import { filmAgent } from '../film.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { options, pickEnvironmentOptions } from '../options.ts';
@@ -11,7 +12,7 @@ import { wholeNumber } from '../parse.ts';
 import { formatFacts } from '../summary.ts';
 
 export function createPlayCommand(): CommandUnknownOpts {
-  return new Command('play')
+  const command = new Command('play')
     .description('Show an agent flying: greedy episodes as an MP4 or GIF file.')
     .argument('<agent>', 'model file, or "heuristic" for Gymnasium\'s scripted pilot')
     .addOption(options.env().default(undefined, "the model's own, or LunarLander-v3"))
@@ -50,4 +51,8 @@ export function createPlayCommand(): CommandUnknownOpts {
         ]),
       );
     });
+  return withExamples(command, [
+    'touchdown play model.safetensors --output landing.mp4',
+    'touchdown play heuristic --seed 7 --output flight.gif --overwrite',
+  ]);
 }

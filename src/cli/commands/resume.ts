@@ -3,6 +3,7 @@ import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { resumeStudyFolder } from '../../storage/study-folder.ts';
 import { Study } from '../../study/study.ts';
+import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { options } from '../options.ts';
 import { runStudy, tellResult } from '../run-study.ts';
@@ -33,7 +34,7 @@ async function resume(folder: string, values: ResumeValues): Promise<void> {
 }
 
 export function createResumeCommand(): CommandUnknownOpts {
-  return new Command('resume')
+  const command = new Command('resume')
     .description(
       'Go on with a study that was stopped, killed or failed, to the very result of one that never stopped; of one that is complete, show the result and draw its pictures again.',
     )
@@ -42,4 +43,8 @@ export function createResumeCommand(): CommandUnknownOpts {
     .addOption(options.checkpointInterval())
     .addOption(options.json())
     .action(resume);
+  return withExamples(command, [
+    'touchdown resume studies/quick-1',
+    'touchdown resume studies/quick-1 --workers 1',
+  ]);
 }

@@ -9,6 +9,7 @@ import { presets } from '../../study/presets.ts';
 import { Study } from '../../study/study.ts';
 import { loadStudy } from '../../study/study-file.ts';
 import { configureStudy, type StrategyOptions, type StudyValues } from '../configure-study.ts';
+import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, verificationOptions } from '../options.ts';
 import { freeFolder } from '../output.ts';
@@ -98,7 +99,7 @@ export function createSearchCommand(): CommandUnknownOpts {
         'environment steps of a trial, at most; enas: of the shared training',
       ).argParser(wholeNumber(1)),
     )
-    .addOption(options.env().default(undefined, 'LunarLander-v3'))
+    .addOption(options.env().default(undefined, "LunarLander-v3, or the file's"))
     .addOption(options.enableWind())
     .addOption(options.gravity())
     .addOption(options.seed().default(undefined, "0, or the file's"))
@@ -114,5 +115,14 @@ export function createSearchCommand(): CommandUnknownOpts {
     .addOption(options.json());
   for (const option of verificationOptions()) command.addOption(option);
   for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));
-  return command.action((file: string | undefined) => search(file, command.opts()));
+  return withExamples(
+    command.action((file: string | undefined) => search(file, command.opts())),
+    [
+      'touchdown search',
+      'touchdown search --preset standard --seed 1',
+      'touchdown search study.yaml --dry-run',
+      'touchdown search study.yaml --strategy random --trials 20 --study studies/random',
+      'touchdown search --space my-space.yaml --strategy evolution --control',
+    ],
+  );
 }

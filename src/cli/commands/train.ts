@@ -13,6 +13,7 @@ import { RandomStream } from '../../random/random-stream.ts';
 import { type ReturnSummary, summariseReturns } from '../../statistics/return-summary.ts';
 import type { CompleteResult, TrialJob } from '../../study/executor.ts';
 import { createModel } from '../../study/trained-model.ts';
+import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
 import { tell } from '../messages.ts';
@@ -183,5 +184,11 @@ export function createTrainCommand(): CommandUnknownOpts {
     .addOption(options.overwrite())
     .addOption(options.json());
   for (const option of hyperparameterOptions()) command.addOption(option);
-  return command.action(() => train(command.opts()));
+  return withExamples(
+    command.action(() => train(command.opts())),
+    [
+      'touchdown train --architecture 128,relu,128,relu',
+      'touchdown train -a 64,tanh,dueling -n 300k --gamma 0.995 --output model.safetensors',
+    ],
+  );
 }
