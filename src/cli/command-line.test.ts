@@ -1,5 +1,5 @@
 /** The command as a stranger meets it: a process of its own, its output and its exit status. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -167,6 +167,134 @@ describe('a search space in a file', () => {
     expect(stderr).toMatch(/trial 1\/2 +8,relu(,8,relu)? lr 0\.00[12] +score/);
     expect(stdout).toMatch(/winner +8,relu(,8,relu)? lr 0\.00[12] \(/);
   });
+});
+
+describe('a study in a file', () => {
+  const example = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+
+  it.each(['quick.yaml', 'one-shot.yaml', 'hyperparameters.ts'])(
+    'example %s is planned with time and memory; nothing runs, nothing is written',
+    (name) => {
+      const before = readdirSync(folder);
+      const { status, stdout, stderr } = touchdown(['search', example(name), '--dry-run']);
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/space +\S.*\n +strategy +\S/);
+      expect(stdout).toMatch(new RegExp(`study +studies/${name.split('.')[0]}-1\n`));
+      expect(stdout).toMatch(/time +about .* on this machine/);
+      expect(stdout).toMatch(/memory +at most \d+ MiB for networks, experience and environments/);
+      expect(readdirSync(folder)).toEqual(before);
+    },
+  );
+
+  it('is planned as JSON, options on top of the file, the file on top of its preset', () => {
+    writeFileSync(
+      join(folder, 'mine-too.yaml'),
+      'preset: quick\nseed: 3\nstrategy: { name: random, trials: 4 }\nverification: { seeds: 1 }\n',
+    );
+    const options = ['--trials', '5', '--verification-timesteps', '700', '--gamma', '0.9', '-j', '1'];
+    const { stdout, stderr } = touchdown(['search', 'mine-too.yaml', ...options, '--dry-run', '--json']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({
+      study: 'studies/mine-too-1',
+      workers: 1,
+      configuration: {
+        space: 'lunar-lander-quick',
+        strategy: { name: 'random', trials: 5 },
+        seed: 3,
+        trial: { steps: 300_000 },
+        hyperparameters: { gamma: 0.9 },
+        verification: { seeds: 1, steps: 700, finalists: 2 },
+      },
+      trials: 5,
+      searchSteps: 1_500_000,
+      seconds: {
+        control: 0,
+        total: expect.closeTo(JSON.parse(stdout).seconds.search + JSON.parse(stdout).seconds.verification),
+      },
+      bytes: { peak: expect.any(Number) },
+    });
+    const thorough = touchdown(['search', 'mine-too.yaml', '--preset', 'thorough', '--dry-run', '--json']);
+    expect(JSON.parse(thorough.stdout)).toMatchObject({
+      configuration: { space: 'lunar-lander-100', verification: { finalists: 5, seeds: 1, control: true } },
+    });
+  });
+
+  it('runs, quietly, and what it leaves behind says the same again', () => {
+    writeFileSync(
+      join(folder, 'tiny.mts'),
+      `import { defineStudy } from 'touchdown';
+      const units: number[] = [8, 16];
+      export default defineStudy({
+        space: { layers: 1, units },
+        strategy: { name: 'grid' },
+        trial: { steps: 1500, validationEpisodes: 5 },
+        verification: { finalists: 1, seeds: 1, steps: 1500, episodes: 5 },
+      });`,
+    );
+    const { status, stdout, stderr } = touchdown(['search', 'tiny.mts', '--study', 'tiny', '--quiet']);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/winner +(8|16),relu/);
+    const exported = touchdown(['studies', 'export', 'tiny', '--format', 'config']).stdout;
+    writeFileSync(join(folder, 'again.yaml'), exported);
+    const again = touchdown(['search', 'again.yaml', '--study', 'again', '--quiet', '--json']);
+    const trials = (text: string): unknown => {
+      const result = JSON.parse(text) as { trials: object[] };
+      return result.trials.map((trial) => ({ ...trial, seconds: 0 }));
+    };
+    expect(trials(again.stdout)).toEqual(trials(touchdown(['studies', 'show', 'tiny', '--json']).stdout));
+  });
+});
+
+describe('a search that is stopped', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s has exit status %i and a result that says so', async (signal, expected) => {
+    // In a space of wide networks, whose times take seconds to measure.
+    const wide = ['--space', 'lunar-lander-100', '--strategy', 'random', '--trials', '500'];
+    const args = ['search', ...wide, '--study', signal, '--json'];
+    const search = spawn(process.execPath, [command, ...args], { cwd: folder });
+    let [stdout, stderr] = ['', ''];
+    search.stdout.on('data', (text) => (stdout += text));
+    search.stderr.on('data', (text) => (stderr += text));
+    const ended = new Promise((resolve) => search.once('close', resolve));
+    // While the time is estimated.
+    await expect.poll(() => stderr, { timeout: 30_000 }).toMatch(/study +SIG/);
+    search.kill(signal);
+    expect(await ended).toBe(expected);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'interrupted', trials: [] });
+    expect(stderr).not.toMatch(/time +about/);
+  });
+});
+
+describe('with --json', () => {
+  it.each([
+    [['search', '--space', 'nope'], 1, /^study configuration: space is "nope"; unknown search space/],
+    [['evaluate', 'nope'], 1, /^cannot read model/],
+    [['studies', 'show', 'nope'], 1, /^no study in /],
+    [
+      ['search', '--trials', 'x'],
+      2,
+      /^option '--trials <n>' argument 'x' is invalid. Expected a whole number/,
+    ],
+    [['serch'], 2, /^unknown command 'serch' \(Did you mean search\?\)$/],
+  ])('an error of %j is data on standard output and a line on standard error', (args, expected, message) => {
+    const { status, stdout, stderr } = touchdown([...args, '--json']);
+    expect(status).toBe(expected);
+    expect(JSON.parse(stdout)).toEqual({ error: expect.stringMatching(message) });
+    expect(stderr).toMatch(/^(touchdown|error): /);
+  });
+});
+
+it('has no colours in files, whatever standard output is, nor where NO_COLOR is set', () => {
+  const { stdout, stderr } = touchdown(['evaluate', 'heuristic', '--episodes', '2'], {
+    env: { NO_COLOR: '' },
+  });
+  expect(stdout).toContain('mean return');
+  // oxlint-disable-next-line no-control-regex
+  expect(stdout + stderr).not.toMatch(/\u001b/);
 });
 
 describe('bad input ends in one clear line and a non-zero exit', () => {

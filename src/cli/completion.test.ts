@@ -13,10 +13,10 @@ beforeAll(() => {
   writeFileSync(join(folder, 'my study.yaml'), '');
   writeFileSync(join(folder, 'my-model.safetensors'), '');
   mkdirSync(join(folder, 'my-studies', 'quick-1'), { recursive: true });
-  const { target } = { target: createProgram() };
-  writeFileSync(join(folder, '.bash'), writeCompletion(target, 'bash'));
-  writeFileSync(join(folder, '.zsh'), writeCompletion(target, 'zsh'));
-  writeFileSync(join(folder, '.fish'), writeCompletion(target, 'fish'));
+  const program = createProgram();
+  writeFileSync(join(folder, '.bash'), writeCompletion(program, 'bash'));
+  writeFileSync(join(folder, '.zsh'), writeCompletion(program, 'zsh'));
+  writeFileSync(join(folder, '.fish'), writeCompletion(program, 'fish'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -37,9 +37,11 @@ const bash = (line: string): readonly string[] =>
     .filter((word) => word !== '')
     .sort();
 
+const fishShell = 'fish';
+
 /** What fish offers, without the descriptions. */
 const fish = (line: string): readonly string[] =>
-  execFileSync('fish', ['--no-config', '-c', `source .fish; complete -C '${line}'`], {
+  execFileSync(fishShell, ['--no-config', '-c', `source .fish; complete -C '${line}'`], {
     cwd: folder,
     encoding: 'utf8',
   })
@@ -95,7 +97,7 @@ test.skipIf(!has('zsh'))('zsh takes its script', () => {
   expect(status).toBe(0);
 });
 
-describe.skipIf(!has('fish'))('fish', () => {
+describe.skipIf(!has(fishShell))('fish', () => {
   test.each(both)('behind "%s" offers %j', (line, words) => {
     expect(fish(line)).toEqual(words);
   });

@@ -1,4 +1,5 @@
 /** The tables of settings in docs/configuration.md, made from the schema: `npm run docs` writes them, a test compares. */
+import { show } from '../errors/validate.ts';
 import { type JsonSchema, toJsonSchema } from '../files/json-schema.ts';
 import { studyFileSchema } from '../study/configuration.ts';
 
@@ -8,14 +9,15 @@ const end = '<!-- end -->';
 const partsOf = (schema: JsonSchema): readonly (readonly [key: string, part: JsonSchema])[] =>
   Object.entries(schema.properties ?? {}).map(([key, part]) => [key, part as JsonSchema]);
 
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const write = (value: unknown): string => `\`${typeof value === 'string' ? value : show(value)}\``;
+
 /** What a value may be, in a few words. */
 function describeValue(schema: JsonSchema): string {
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
-  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  const { minimum: min, maximum: max, exclusiveMinimum: above, exclusiveMaximum: below, multipleOf } = schema;
+  if (schema.enum) return schema.enum.map(write).join(', ');
   if (schema.type === 'boolean') return '`true`, `false`';
+  const { minimum: min, maximum: max, exclusiveMinimum: above, exclusiveMaximum: below, multipleOf } = schema;
   const isWhole = schema.type === 'integer';
-  const kind = isWhole ? 'whole number' : String(schema.type);
   const bounds = [
     ...(min === undefined ? [] : [`from ${min}`]),
     ...(above === undefined ? [] : [isWhole ? `from ${Number(above) + 1}` : `above ${above}`]),
@@ -23,66 +25,60 @@ function describeValue(schema: JsonSchema): string {
     ...(below === undefined ? [] : [`below ${below}`]),
     ...(multipleOf === undefined ? [] : [`in steps of ${multipleOf}`]),
   ];
-  return [kind, ...bounds].join(' ');
+  return [isWhole ? 'whole number' : String(schema.type), ...bounds].join(' ');
 }
 
 function describeDefault({ default: value }: JsonSchema, isNeeded: boolean): string {
-  if (value !== undefined) return `\`${String(value)}\``;
+  if (value !== undefined) return write(value);
   return isNeeded ? 'needed' : '';
 }
 
-/** A row per setting. */
-function table(schema: JsonSchema, prefix: string): string {
-  const rows = partsOf(schema)
-    .filter(([, part]) => part.const === undefined)
-    .map(
-      ([key, part]) =>
-        `| \`${prefix}${key}\` | ${describeValue(part)} | ${describeDefault(part, schema.required?.includes(key) ?? false)} | ${part.description ?? ''} |`,
-    );
-  return ['| setting | values | default | |', '|---|---|---|---|', ...rows].join('\n');
-}
-
-/** Sections of tables: one for every part of a study. */
-function describeSettings(): string {
-  const parts = partsOf(toJsonSchema(studyFileSchema));
-  const sections = parts.map(([key, part]): string => {
-    const heading = `### \`${key}\`\n\n`;
-    const about = part.description ? `${sentence(part.description)}\n\n` : '';
-    if (part.oneOf) {
-      const options = part.oneOf.map((option) => {
-        const schema = option as JsonSchema;
-        const name = String((schema.properties?.['name'] as JsonSchema).const);
-        const hasSettings = partsOf(schema).length > 1;
-        return `\`name: ${name}\`${hasSettings ? `\n\n${table(schema, '')}` : ' has no settings.'}\n`;
-      });
-      return `${heading}${about}${options.join('\n')}`;
-    }
-    if (part.type !== 'object')
-      return `${heading}${about}${part.anyOf ? '' : `${sentence(describeValue(part))}\n`}`;
-    const inner = partsOf(part).flatMap(([name, { type, properties }]) =>
-      type === 'object' && properties ? [[name, { properties } as JsonSchema] as const] : [],
-    );
-    const own = {
-      ...part,
-      properties: withoutKeys(
-        part.properties ?? {},
-        inner.map(([name]) => name),
-      ),
-    };
-    return `${heading}${about}${[table(own, ''), ...inner.map(([name, schema]) => table(schema, `${name}.`))].join('\n\n')}\n`;
+/** A row per setting, and those of objects within by their paths. */
+function rowsOf(schema: JsonSchema, prefix: string): string[] {
+  return partsOf(schema).flatMap(([key, part]) => {
+    if (part.const !== undefined) return [];
+    if (part.properties) return rowsOf(part, `${prefix}${key}.`);
+    const initial = describeDefault(part, schema.required?.includes(key) ?? false);
+    return [`| \`${prefix}${key}\` | ${describeValue(part)} | ${initial} | ${part.description ?? ''} |`];
   });
-  return sections.join('\n');
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-function withoutKeys<Value>(entries: Readonly<Record<string, Value>>, keys: readonly string[]) {
-  return Object.fromEntries(Object.entries(entries).filter(([key]) => !keys.includes(key)));
+/** The settings of an object; nothing where it has none. */
+function table(schema: JsonSchema): string | undefined {
+  const rows = rowsOf(schema, '');
+  const head = ['| setting | values | default | what |', '|---|---|---|---|'];
+  return rows.length === 0 ? undefined : [...head, ...rows].join('\n');
 }
+
+/** One of several objects that are told apart by their name. */
+function describeNamed(option: JsonSchema): string {
+  const name = write(partsOf(option).find(([key]) => key === 'name')?.[1].const);
+  const settings = table(option);
+  return settings === undefined ? `${name} has no settings.` : `${name}:\n\n${settings}`;
+}
+
+/** What a part of a study may be; nothing for what another page is about. */
+function describePart(part: JsonSchema): string[] {
+  if (part.anyOf) return [];
+  if (part.oneOf) return part.oneOf.map(describeNamed);
+  if (part.properties) return [table(part) ?? ''];
+  const initial = part.default === undefined ? '' : `; ${write(part.default)} where nothing is said`;
+  return [sentence(`${describeValue(part)}${initial}`)];
+}
+
+/** A section for every part of a study. */
+const describeSettings = (): string =>
+  partsOf(toJsonSchema(studyFileSchema))
+    .flatMap(([key, part]) => [
+      `### \`${key}\``,
+      ...(part.description === undefined ? [] : [sentence(part.description)]),
+      ...describePart(part),
+    ])
+    .join('\n\n');
 
 /** A page with the tables in their place. @throws Error for a page without one. */
 export function withSettings(page: string): string {
   const [before, after] = [page.indexOf(begin), page.indexOf(end)];
   if (before < 0 || after < before) throw new Error(`a page without "${begin}" and "${end}" after it`);
-  return `${page.slice(0, before)}${begin}\n\n${describeSettings()}\n${page.slice(after)}`;
+  return `${page.slice(0, before)}${begin}\n\n${describeSettings()}\n\n${page.slice(after)}`;
 }

@@ -40,7 +40,7 @@ function withAddress({ properties, ...schema }: JsonSchema): JsonSchema {
 /** The schema of a file. @param title what is in it. */
 export function fileJsonSchema(schema: z.ZodType, title: string): JsonSchema {
   const { $defs: definitions, anyOf, ...generated } = toJsonSchema(schema);
-  const forms = anyOf?.map((form) => withAddress(form as JsonSchema));
+  const forms = anyOf?.map(withAddress);
   const content = forms ? { ...generated, anyOf: forms } : withAddress(generated);
   // What was replaced may have been all that referred to them.
   const isReferred = JSON.stringify(content).includes('"$ref"');

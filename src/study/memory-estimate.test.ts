@@ -48,7 +48,8 @@ describe.each(native)('what $target allocates', (backend) => {
     expect(families).toHaveLength(supernets.size);
     const bytes = families.map((family) => supernetBytes({ shape: family, ...learning }, 16));
     const real = [...supernets].map(({ replay }) => allocated(replay.rewards));
-    expect(bytes.sort()).toEqual(real.sort());
+    const inOrder = (values: readonly number[]) => values.toSorted((a, b) => a - b);
+    expect(inOrder(bytes)).toEqual(inOrder(real));
   });
 });
 
