@@ -2,22 +2,15 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { isStudyInUse } from '../storage/study-in-use.ts';
+import { StudyLock } from '../storage/study-lock.ts';
 import { formatBytes } from './progress.ts';
 import { readStudyFolder } from './study-list.ts';
 
-/** @throws Error in one line for what isn't a study, is in use, or has the current folder in it. */
-export async function checkRemovable(
-  folder: string,
-): Promise<{ readonly trials: number; readonly bytes: number }> {
+/** Trials and bytes of a study. @throws Error in one line for what isn't one, or has the current folder in it. */
+async function weigh(folder: string): Promise<{ readonly trials: number; readonly bytes: number }> {
   const { trials } = await readStudyFolder(folder);
   if (!relative(resolve(folder), process.cwd()).startsWith('..')) {
     throw new Error(`"${folder}" is where you are; expected a study to be removed from outside`);
-  }
-  if (isStudyInUse(folder)) {
-    throw new Error(
-      `the study in "${folder}" is open in another process; expected one that nothing works on`,
-    );
   }
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -41,6 +34,7 @@ async function confirm(question: string, signal: AbortSignal): Promise<boolean> 
 /**
  * Removes the folders of studies, all or none of them.
  * @param yes whether it is said already. @returns whether they are gone.
+ * @throws Error in one line for what isn't a study, or is one that runs.
  */
 export async function removeStudies(
   folders: readonly string[],
@@ -49,10 +43,17 @@ export async function removeStudies(
 ): Promise<boolean> {
   const what: string[] = [];
   for (const folder of folders) {
-    const { trials, bytes } = await checkRemovable(folder);
+    const { trials, bytes } = await weigh(folder);
     what.push(`${folder} (${trials} trials, ${formatBytes(bytes)})`);
   }
-  if (!yes && !(await confirm(`Remove ${what.join(', ')}?`, signal))) return false;
-  for (const folder of folders) await rm(folder, { recursive: true });
-  return true;
+  const locks: StudyLock[] = [];
+  try {
+    // Held until they are gone: nothing begins to write to them meanwhile.
+    for (const folder of folders) locks.push(StudyLock.take(resolve(folder)));
+    if (!yes && !(await confirm(`Remove ${what.join(', ')}?`, signal))) return false;
+    for (const folder of folders) await rm(folder, { recursive: true });
+    return true;
+  } finally {
+    for (const lock of locks) lock.release();
+  }
 }

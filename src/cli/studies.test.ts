@@ -15,8 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { candidate, runsOf } from '../../test/constructed-runs.ts';
 import { RandomStream } from '../random/random-stream.ts';
-import { isStudyInUse } from '../storage/study-in-use.ts';
-import { createStudyFolder, openStudyFolder } from '../storage/study-folder.ts';
+import { createStudyFolder, isStudyRunning } from '../storage/study-folder.ts';
 import { parseStudyConfiguration, type StudyConfigurationInput } from '../study/configuration.ts';
 import type { Storage } from '../study/storage.ts';
 import { loadStudy } from '../study/study-file.ts';
@@ -118,7 +117,7 @@ describe('list', () => {
         winner: { name: '16,relu', parameterCount: 212 },
         interquartileMean: 220,
       },
-      { study: join(folder, 'studies', 'tiny-10'), state: 'running', strategy: 'random', trials: 2 },
+      { study: join(folder, 'studies', 'tiny-10'), state: 'stopped', strategy: 'random', trials: 2 },
     ]);
     expect(await listStudies(join(folder, 'studies', 'tiny-9'))).toHaveLength(1);
   });
@@ -260,25 +259,17 @@ describe('remove', () => {
     const closed = new Promise((resolve) => search.once('close', resolve));
     const database = join(folder, 'r', 'busy', 'study.db');
     while (!existsSync(database)) await new Promise((resolve) => setTimeout(resolve, 50));
-    await expect.poll(() => isStudyInUse(join(folder, 'r', 'busy')), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => isStudyRunning(join(folder, 'r', 'busy')), { timeout: 20_000 }).toBe(true);
     const refused = touchdown('studies', 'remove', 'r/busy', '--yes');
     expect(refused.stderr).toMatch(
-      /the study in "r\/busy" is open in another process; expected one that nothing/,
+      /the study in ".*busy" is being run by process \d+ on .*; expected one that/,
     );
+    expect(touchdown('studies', 'list', 'r/busy').stdout).toMatch(/ running /);
     expect(existsSync(database)).toBe(true);
     search.kill('SIGKILL');
     await closed;
+    expect(touchdown('studies', 'list', 'r/busy').stdout).toMatch(/ stopped /);
     expect(touchdown('studies', 'remove', 'r/busy', '--yes').status).toBe(0);
     expect(existsSync(join(folder, 'r', 'busy'))).toBe(false);
   });
-});
-
-test('a study that was looked at for users opens and reads as before', async () => {
-  const storage = await create('r/used');
-  expect(isStudyInUse(storage.folder)).toBe(true);
-  await storage.close();
-  expect(isStudyInUse(storage.folder)).toBe(false);
-  const again = await openStudyFolder(storage.folder);
-  expect((await again.read()).state).toBe('running');
-  await again.close();
 });

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { StudySnapshot } from '../study/storage.ts';
 import type { Study } from '../study/study.ts';
 import { formatCount, formatDuration } from './progress.ts';
-import { rankSearch } from './study-list.ts';
+import { findState, rankSearch } from './study-list.ts';
 import { describeSearch, describeSpace, describeVerification } from './study-plan.ts';
 import { formatVerdict } from './study-verdict.ts';
 import { type Fact, formatFacts } from './summary.ts';
@@ -11,7 +11,10 @@ import { type Fact, formatFacts } from './summary.ts';
 /** Trials in the table, at most. */
 const mostTrials = 10;
 
-function describeRecord({ configuration, versions, state, createdAt, trials }: StudySnapshot): Fact[] {
+function describeRecord(
+  folder: string,
+  { configuration, versions, state, createdAt, trials }: StudySnapshot,
+): Fact[] {
   const { touchdown, node, kernels } = versions;
   const failed = trials.filter((trial) => trial.state === 'failed').length;
   const running = trials.filter((trial) => trial.state === 'running').length;
@@ -24,7 +27,7 @@ function describeRecord({ configuration, versions, state, createdAt, trials }: S
     ([key, value]) => `${key} ${JSON.stringify(value)}`,
   );
   return [
-    ['state', state],
+    ['state', findState(folder, state)],
     ['begun', `${createdAt}, by touchdown ${touchdown} on Node ${node}, kernels ${kernels}`],
     ['environment', [environment.id, ...options].join(', ')],
     ['seed', String(seed)],
@@ -58,10 +61,15 @@ function formatTrials(snapshot: StudySnapshot): string {
 }
 
 /** @param study of the snapshot's configuration. @param threshold the return that counts as solved. */
-export function formatStudy(snapshot: StudySnapshot, study: Study, threshold: number | undefined): string {
+export function formatStudy(
+  folder: string,
+  snapshot: StudySnapshot,
+  study: Study,
+  threshold: number | undefined,
+): string {
   const { configuration, state, verdict } = snapshot;
   const facts = formatFacts([
-    ...describeRecord(snapshot),
+    ...describeRecord(folder, snapshot),
     ['space', describeSpace(study.space)],
     ...describeSearch(study),
     ['verdict', describeVerification(configuration.verification)],

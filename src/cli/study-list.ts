@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import { openStudyFolder } from '../storage/study-folder.ts';
+import { isStudyRunning, openStudyFolder } from '../storage/study-folder.ts';
 import type { StudySnapshot, StudyState } from '../study/storage.ts';
 import { type CompleteTrial, rankArchitectures } from '../study/trial.ts';
 import { findWinner } from '../study/verdict.ts';
@@ -13,7 +13,8 @@ import { displayPath } from './output.ts';
 export interface StudySummary {
   /** Its folder. */
   readonly study: string;
-  readonly state: StudyState;
+  /** `stopped`: its process was killed. It and an interrupted or failed one can go on (`touchdown resume`). */
+  readonly state: StudyState | 'stopped';
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly environment: string;
@@ -35,7 +36,7 @@ export interface UnreadableStudy {
   readonly error: string;
 }
 
-export const nameOfSpace = ({ space }: StudySnapshot['configuration']): string =>
+const nameOfSpace = ({ space }: StudySnapshot['configuration']): string =>
   typeof space === 'string' ? space : space.name;
 
 /** The search's trials in the order of its ranking, one per architecture. */
@@ -45,14 +46,18 @@ export function rankSearch({ trials }: Pick<StudySnapshot, 'trials'>): readonly 
   return final.length > 0 ? final : rankArchitectures(trials, 'search');
 }
 
-export function summariseStudy(study: string, snapshot: StudySnapshot): StudySummary {
+/** How a study stands. @param state as its record has it. */
+export const findState = (study: string, state: StudyState): StudyState | 'stopped' =>
+  state === 'running' && !isStudyRunning(study) ? 'stopped' : state;
+
+function summariseStudy(study: string, snapshot: StudySnapshot): StudySummary {
   const { configuration, state, createdAt, trials, verdict } = snapshot;
   const best = rankSearch(snapshot).at(0)?.score;
   const finalist = verdict && findWinner(verdict.finalists);
   const winner = verdict?.winner;
   return {
     study,
-    state,
+    state: findState(study, state),
     createdAt,
     environment: configuration.environment.id,
     space: nameOfSpace(configuration),

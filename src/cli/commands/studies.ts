@@ -38,7 +38,9 @@ async function show(folder: string, json: boolean): Promise<void> {
   const { configuration } = snapshot;
   const { id, options: settings } = configuration.environment;
   const environment = createVectorEnvironment(id, 1, settings).spec;
-  console.log(formatStudy(snapshot, new Study(configuration, environment), environment.rewardThreshold));
+  console.log(
+    formatStudy(folder, snapshot, new Study(configuration, environment), environment.rewardThreshold),
+  );
 }
 
 export function createStudiesCommand(): CommandUnknownOpts {
