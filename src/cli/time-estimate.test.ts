@@ -19,22 +19,65 @@ describe('interpolateCost', () => {
   });
 });
 
+const estimate = (input: StudyConfigurationInput, workers = 1, signal = new AbortController().signal) =>
+  estimateTime(new Study(parseStudyConfiguration(input), lander), lander, workers, signal);
+
 describe('estimateTime', () => {
-  test('counts the steps of all trials: a hundred times the budget takes between 20 and 500 times as long', async () => {
-    const estimate = async (steps: number) => {
-      const input: StudyConfigurationInput = {
-        space: 'lunar-lander-quick',
-        strategy: { name: 'halving' },
-        trial: { steps },
-        verification: { steps },
-      };
-      const study = new Study(parseStudyConfiguration(input), lander);
-      return totalTime(await estimateTime(study, lander, 1, new AbortController().signal));
-    };
-    const short = await estimate(1_000_000);
+  test('counts the steps of all trials: a hundred times the budget takes about a hundred times as long', async () => {
+    const ofSteps = async (steps: number) =>
+      totalTime(
+        await estimate({
+          space: 'lunar-lander-quick',
+          strategy: { name: 'random' },
+          trial: { steps, validationEpisodes: 1 },
+          verification: { steps, episodes: 1 },
+        }),
+      );
+    const short = await ofSteps(1_000_000);
     expect(short).toBeGreaterThan(0);
-    const ratio = (await estimate(100_000_000)) / short;
-    expect(ratio).toBeGreaterThan(20);
-    expect(ratio).toBeLessThan(500);
+    expect((await ofSteps(100_000_000)) / short).toBeCloseTo(100, -1);
+  });
+
+  const trials: StudyConfigurationInput = {
+    space: 'lunar-lander-quick',
+    strategy: { name: 'random', trials: 20 },
+    verification: { finalists: 2, seeds: 3 },
+  };
+
+  test('a budget of the work that a search has takes as long as the search, half of it half as long', async () => {
+    const { search, work } = await estimate(trials);
+    expect((await estimate({ ...trials, budget: { work } })).search).toBeCloseTo(search);
+    expect((await estimate({ ...trials, budget: { work: work / 2 } })).search).toBeCloseTo(search / 2);
+    // No more than the space has.
+    const grid = { ...trials, strategy: { name: 'grid' } } as const;
+    const whole = (await estimate(grid)).search;
+    expect((await estimate({ ...grid, budget: { work: 1000 * work } })).search).toBeCloseTo(whole);
+  });
+
+  test('a control takes as long as the search, and its finalists as long as those', async () => {
+    const plain = await estimate(trials);
+    const controlled = await estimate({ ...trials, verification: { ...trials.verification, control: true } });
+    expect(plain.control).toBe(0);
+    expect(controlled.control).toBeCloseTo(plain.search);
+    expect(controlled.verification).toBeCloseTo(2 * plain.verification);
+  });
+
+  test('of a one-shot search has its work, which is a budget of finite time for others', async () => {
+    const { work } = await estimate({ space: 'lunar-lander-quick', strategy: { name: 'enas', replicas: 1 } });
+    const twice = await estimate({ space: 'lunar-lander-quick', strategy: { name: 'enas', replicas: 2 } });
+    expect(twice.work).toBeCloseTo(2 * work);
+    const { search } = await estimate({ ...trials, strategy: { name: 'children' }, budget: { work } });
+    expect(search).toBeGreaterThan(1);
+    expect(search).toBeLessThan(100_000);
+  });
+
+  test('after an abort the smallest architecture stands for all', async () => {
+    const one: StudyConfigurationInput = { ...trials, strategy: { name: 'random', trials: 1 } };
+    const smallest = await estimate({ ...one, space: { layers: 2, units: 64 } });
+    const aborted = await estimate({ ...one, space: 'lunar-lander-100' }, 1, AbortSignal.abort());
+    expect(aborted.search).toBeCloseTo(smallest.search);
+    expect((await estimate({ ...one, space: 'lunar-lander-100' })).search).toBeGreaterThan(
+      2 * aborted.search,
+    );
   });
 });

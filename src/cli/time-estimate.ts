@@ -5,11 +5,13 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { countActions, type DqnHyperparameters } from '../agents/dqn.ts';
+import { evaluationLanes } from '../agents/evaluate.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { measureSpeed, type Speed } from '../execution/training-speed.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { countParameters, formatArchitecture, networkShape } from '../networks/architecture.ts';
 import type { OneShotSettings } from '../search/enas/one-shot.ts';
+import { scoringLanes } from '../search/enas/shared-training.ts';
 import { representativeSamples } from '../search/representatives.ts';
 import { decodeHyperparameters, decodeSample, type SearchSpace } from '../search/space.ts';
 import { updateWork, workPerStep } from '../search/work.ts';
@@ -81,13 +83,14 @@ export function interpolateCost(measured: readonly Cost[], parameterCount: numbe
 const knownSpeeds = new Map<string, Speed>();
 
 function speedOf(
-  environment: EnvironmentSpec,
+  { environment, lanes }: Measurements,
   { architecture, hyperparameters }: Pick<Representative, 'architecture' | 'hyperparameters'>,
 ): Speed {
-  const key = JSON.stringify([environment.id, environment.options, architecture, hyperparameters]);
+  const { id, options } = environment;
+  const key = JSON.stringify([id, options, lanes, architecture, hyperparameters]);
   const known = knownSpeeds.get(key);
   if (known) return known;
-  const speed = measureSpeed(loadKernels(), environment, architecture, hyperparameters);
+  const speed = measureSpeed(loadKernels(), environment, architecture, hyperparameters, lanes);
   knownSpeeds.set(key, speed);
   return speed;
 }
@@ -101,13 +104,15 @@ interface MeanCost extends Speed {
 
 interface Measurements {
   readonly environment: EnvironmentSpec;
+  /** Greedy episodes at once. */
+  readonly lanes: number;
   /** An abort cuts them short. */
   readonly signal: AbortSignal;
 }
 
 /** Measures some of the candidates; after an abort no more than one. @param weightOf what each counts in the mean. */
 async function measureMean(
-  { environment, signal }: Measurements,
+  measurements: Measurements,
   candidates: readonly Representative[],
   weightOf: (candidate: Representative) => number,
 ): Promise<MeanCost> {
@@ -115,8 +120,8 @@ async function measureMean(
   for (const candidate of spread(candidates)) {
     // Signals are heard between measurements.
     await setImmediate();
-    if (signal.aborted && speeds.length > 0) break;
-    speeds.push({ parameterCount: candidate.parameterCount, ...speedOf(environment, candidate) });
+    if (measurements.signal.aborted && speeds.length > 0) break;
+    speeds.push({ parameterCount: candidate.parameterCount, ...speedOf(measurements, candidate) });
   }
   const total = candidates.reduce((sum, candidate) => sum + weightOf(candidate), 0);
   const average = (valueOf: (candidate: Representative) => number) =>
@@ -180,7 +185,7 @@ interface SearchEstimate {
 async function estimateOneShot(
   study: Study,
   settings: OneShotSettings,
-  measurements: Measurements,
+  { environment, signal }: Measurements,
   candidates: readonly Representative[],
   trainers: number,
 ): Promise<SearchEstimate> {
@@ -191,9 +196,9 @@ async function estimateOneShot(
     ...candidate,
     hyperparameters: { ...candidate.hyperparameters, environments: 1 },
   }));
+  const measurements = { environment, lanes: scoringLanes(settings), signal };
   const visits = await measureMean(measurements, oneByOne, (candidate) => 1 / candidate.updateWork);
   const scoring = await measureMean(measurements, candidates, equally);
-  const { environment } = measurements;
   const cost = { ...scoring, training: visits.training };
   const scoringWork = playedSteps(episodes, environment) * (workPerStep + scoring.parameterCount);
   return {
@@ -233,7 +238,7 @@ export async function estimateTime(
   const { configuration, trialCount } = study;
   const { hyperparameters, verification, strategy, budget } = configuration;
   const { maxParameters = Infinity, finalists, seeds, steps, episodes, control } = verification;
-  const measurements = { environment, signal };
+  const measurements = { environment, lanes: evaluationLanes, signal };
   const trainers = Math.min(workers, availableParallelism());
   const all = representSpace(study.space, environment, hyperparameters);
   const fitting = all.filter(({ parameterCount }) => parameterCount <= maxParameters);
