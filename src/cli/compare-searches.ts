@@ -26,6 +26,7 @@ import { describeSearch, describeSpace, describeTrial, describeVerification } fr
 import { StudyProgress } from './study-progress.ts';
 import { type Fact, formatFacts } from './summary.ts';
 import { estimateTime, type TimeEstimate, totalTime } from './time-estimate.ts';
+import { usableWorkers } from './usable-workers.ts';
 import { versions } from './version.ts';
 
 export interface SearchesValues extends StudyValues, StrategyOptions {
@@ -275,14 +276,13 @@ export async function compareSearches(values: SearchesValues): Promise<void> {
   const { id, options } = configuration.studies[0].environment;
   const environment = createVectorEnvironment(id, 1, options).spec;
   const comparison = new SearchComparison(configuration, environment);
+  const workers = usableWorkers(comparison.first, environment, values.workers);
   const path = values.out ?? freeFolder('comparisons', comparison.first.space.name);
   const folder = await openComparisonFolder(path, configuration, versions());
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
-  tellFacts(describePlan(comparison, folder, values.workers));
-  const state = await withInterrupt((signal) =>
-    runLeft(comparison, folder, environment, values.workers, signal),
-  );
+  tellFacts(describePlan(comparison, folder, workers));
+  const state = await withInterrupt((signal) => runLeft(comparison, folder, environment, workers, signal));
   if (state === 'interrupted') {
     const left = comparison.remaining(folder).length;
     const kept = `stopped; ${comparison.plan.length - left} of ${comparison.plan.length} studies are kept`;

@@ -10,7 +10,7 @@ import { familyShapes, SharedNetworks, supernetShape } from '../search/enas/shar
 import { enumerateSamples, findSpace } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import { parseStudyConfiguration, type StudyConfigurationInput } from './configuration.ts';
-import { estimateMemory, replicaBytes, trainingBytes } from './memory-estimate.ts';
+import { estimateMemory, fitWorkers, peakMemory, replicaBytes, trainingBytes } from './memory-estimate.ts';
 import { Study } from './study.ts';
 
 const lander = createVectorEnvironment('LunarLander-v3', 1).spec;
@@ -100,5 +100,25 @@ describe('estimateMemory', () => {
     if (strategy.name !== 'enas') throw new Error('expected enas');
     const place = { space: resolveSpace('lunar-lander-quick'), inputs: 8, outputs: 4 };
     expect(estimate(input, 1).search).toBe(3 * replicaBytes(place, strategy, defaults));
+  });
+});
+
+describe('fitWorkers', () => {
+  const study = new Study(
+    parseStudyConfiguration({ space: { layers: 1, units: 64 }, strategy: { name: 'random', trials: 9 } }),
+    lander,
+  );
+  const one = peakMemory(estimateMemory(study, lander, 1));
+
+  test('allows as many as there is memory for, and not more than were asked for', () => {
+    expect(fitWorkers(study, lander, 4, 100 * one)).toBe(4);
+    expect(fitWorkers(study, lander, 4, 2.5 * one)).toBe(2);
+    expect(fitWorkers(study, lander, 4, 1.2 * one)).toBe(1);
+  });
+
+  test('refuses a study that one worker has no memory for, with both figures', () => {
+    expect(() => fitWorkers(study, lander, 4, 1_000_000)).toThrow(
+      /^the study takes up to \d+ MB of memory; expected at most the 1 MB that are free$/,
+    );
   });
 });

@@ -114,3 +114,27 @@ export function estimateMemory(study: Study, environment: EnvironmentSpec, worke
   const runs = Math.min(workers, (control ? 2 : 1) * finalists * seeds);
   return { search, verification: runs * largest(verification.episodes, maxParameters) };
 }
+
+/** What the rest of the program, its threads and the system are left. */
+const usableShare = 0.9;
+
+/**
+ * As many workers as were asked for, or as many as there is memory for.
+ * @param available bytes.
+ * @throws RangeError where it is not enough for one.
+ */
+export function fitWorkers(
+  study: Study,
+  environment: EnvironmentSpec,
+  workers: number,
+  available: number,
+): number {
+  for (let fitting = workers; fitting >= 1; fitting--) {
+    if (peakMemory(estimateMemory(study, environment, fitting)) <= usableShare * available) return fitting;
+  }
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+  const needed = megabytes(peakMemory(estimateMemory(study, environment, 1)) / usableShare);
+  throw new RangeError(
+    `the study takes up to ${needed} of memory; expected at most the ${megabytes(available)} that are free`,
+  );
+}

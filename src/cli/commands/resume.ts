@@ -7,6 +7,7 @@ import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { options } from '../options.ts';
 import { runStudy, tellResult } from '../run-study.ts';
+import { usableWorkers } from '../usable-workers.ts';
 import { versions } from '../version.ts';
 
 interface ResumeValues {
@@ -28,7 +29,8 @@ async function resume(folder: string, values: ResumeValues): Promise<void> {
     await withInterrupt((signal) => tellResult({ study, environment, folder, json }, record, signal));
     return;
   }
-  const { workers, checkpointInterval } = values;
+  const workers = usableWorkers(study, environment, values.workers);
+  const { checkpointInterval } = values;
   const goesOn = true;
   await runStudy({ study, environment, storage, folder, workers, json, checkpointInterval, goesOn });
 }

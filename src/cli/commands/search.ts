@@ -16,6 +16,7 @@ import { freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { planStudy } from '../plan-study.ts';
 import { runStudy } from '../run-study.ts';
+import { usableWorkers } from '../usable-workers.ts';
 import { versions } from '../version.ts';
 
 interface SearchValues extends StudyValues, StrategyOptions {
@@ -61,11 +62,13 @@ async function search(file: string | undefined, values: SearchValues): Promise<v
   const environment = createVectorEnvironment(id, 1, settings).spec;
   const study = new Study(configuration, environment);
   const folder = values.study ?? freeFolder('studies', name);
-  const { workers, json = false } = values;
+  const { json = false } = values;
   if (values.dryRun) {
+    const { workers } = values;
     await withInterrupt((signal) => planStudy({ study, environment, folder, workers, json }, signal));
     return;
   }
+  const workers = usableWorkers(study, environment, values.workers);
   const storage = await createStudyFolder(folder, configuration, versions());
   const { checkpointInterval } = values;
   await runStudy({ study, environment, storage, folder, workers, json, checkpointInterval, goesOn: false });
