@@ -13,12 +13,11 @@ const wantsJson = (argv: readonly string[]): boolean => argv.includes('--json');
 
 /** An error as one line on standard error, with `--json` also as `{"error": "…"}` on standard output. */
 function report(error: unknown, argv: readonly string[]): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
   // commander has said by then what it didn't understand.
   const isUsage = error instanceof CommanderError;
   if (!isUsage) process.stderr.write(`touchdown: ${message}\n`);
-  const line = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
-  if (wantsJson(argv)) console.log(JSON.stringify({ error: line }));
+  if (wantsJson(argv)) console.log(JSON.stringify({ error: message.replace(/^error: /, '') }));
   if (wantsTrace(argv) && error instanceof Error && !isUsage) process.stderr.write(`${error.stack ?? ''}\n`);
   // A signal that stopped the work has set the status already.
   process.exitCode ??= isUsage ? usageStatus : 1;

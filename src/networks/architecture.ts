@@ -46,12 +46,12 @@ export function parseArchitecture(text: string): Architecture {
   if (head === 'dueling') parts.pop();
   if (parts.length % 2 !== 0) {
     throw new RangeError(
-      `architecture "${text}" has ${parts.length} part${parts.length === 1 ? '' : 's'}; ${expected}`,
+      `architecture ${JSON.stringify(text)} has ${parts.length} part${parts.length === 1 ? '' : 's'}; ${expected}`,
     );
   }
   if (parts.length > 2 * maxLayers) {
     throw new RangeError(
-      `architecture "${text}" has ${parts.length / 2} hidden layers; expected 1 to ${maxLayers}`,
+      `architecture ${JSON.stringify(text)} has ${parts.length / 2} hidden layers; expected 1 to ${maxLayers}`,
     );
   }
   const layers: HiddenLayer[] = [];
@@ -60,12 +60,12 @@ export function parseArchitecture(text: string): Architecture {
     const activation = parts[i + 1];
     if (!/^[1-9]\d*$/.test(units) || Number(units) > maxUnits) {
       throw new RangeError(
-        `architecture "${text}": "${units}" units; expected a whole number from 1 to ${maxUnits}`,
+        `architecture ${JSON.stringify(text)}: ${JSON.stringify(units)} units; expected a whole number from 1 to ${maxUnits}`,
       );
     }
     if (!isActivation(activation)) {
       throw new RangeError(
-        `architecture "${text}": activation "${activation}"; expected ${activations.join(', ')}`,
+        `architecture ${JSON.stringify(text)}: activation ${JSON.stringify(activation)}; expected ${activations.join(', ')}`,
       );
     }
     layers.push({ units: Number(units), activation });
