@@ -1,6 +1,8 @@
 /** Runs a study whose record is there: shows the plan, how it goes, and what it ends with. */
+import { basename, join, resolve } from 'node:path';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { ThreadExecutor } from '../execution/threads.ts';
+import { StudyEvents } from '../report/study-events.ts';
 import type { StudyEvent } from '../study/events.ts';
 import type { Storage, StudySnapshot } from '../study/storage.ts';
 import type { Study } from '../study/study.ts';
@@ -29,6 +31,8 @@ export interface StudyToRun {
   readonly checkpointInterval: number | undefined;
   /** Whether the study was begun before. */
   readonly goesOn: boolean;
+  /** Folder for event files of TensorBoard; undefined for none. */
+  readonly tensorboard: string | undefined;
 }
 
 /** What tells of a job that runs, where before there was only what is known from before. */
@@ -43,9 +47,13 @@ function describeCheckpoints(count: number, seconds: number, elapsed: number): s
   return `${count} checkpoints written in ${seconds.toFixed(1)} s of the threads' time (${share} % of the study's)`;
 }
 
+/** A run of TensorBoard's for each of the study's parts, below the study's name. */
+const createStudyEvents = (tensorboard: string, { space, iterationSize }: Study, folder: string) =>
+  new StudyEvents(join(tensorboard, basename(resolve(folder))), space, iterationSize);
+
 /** Shows plan and time, then how the study goes. */
 async function run(
-  { study, environment, storage, folder, workers, checkpointInterval, goesOn }: StudyToRun,
+  { study, environment, storage, folder, workers, checkpointInterval, goesOn, tensorboard }: StudyToRun,
   signal: AbortSignal,
 ): Promise<void> {
   const executor = new ThreadExecutor(workers);
@@ -58,8 +66,14 @@ async function run(
     const display = new StudyProgress(study, time, progress);
     const start = performance.now();
     const checkpoints = { count: 0, seconds: 0 };
+    const events = tensorboard === undefined ? undefined : createStudyEvents(tensorboard, study, folder);
+    let isNew = !goesOn;
     const onEvent = (event: StudyEvent) => {
-      if (live.has(event.kind)) late?.begin((lines) => `goes on; ${lines} lines from before left out`);
+      isNew ||= live.has(event.kind);
+      if (isNew) {
+        late?.begin((lines) => `goes on; ${lines} lines from before left out`);
+        events?.onEvent(event);
+      }
       display.onEvent(event);
       if (event.kind !== 'checkpoint') return;
       checkpoints.count += 1;
@@ -70,6 +84,7 @@ async function run(
       await study.run({ executor, storage, signal, onEvent, ...interval });
     } finally {
       display.finish();
+      events?.close();
       const elapsed = (performance.now() - start) / 1000;
       const { count, seconds } = checkpoints;
       if (count > 0) tell(describeCheckpoints(count, seconds, elapsed * executor.parallelism));

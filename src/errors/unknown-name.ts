@@ -25,5 +25,7 @@ export function suggestion(name: string, names: readonly string[]): string {
 /** @param kind what the name should have named, for example `environment`. */
 export function unknownName(kind: string, name: string, names: readonly string[]): RangeError {
   const expected = names.join(', ');
-  return new RangeError(`unknown ${kind} ${JSON.stringify(name)}${suggestion(name, names)}; expected one of ${expected}`);
+  return new RangeError(
+    `unknown ${kind} ${JSON.stringify(name)}${suggestion(name, names)}; expected one of ${expected}`,
+  );
 }

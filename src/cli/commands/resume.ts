@@ -13,6 +13,7 @@ import { versions } from '../version.ts';
 interface ResumeValues {
   readonly workers: number;
   readonly checkpointInterval?: number;
+  readonly tensorboard?: string;
   readonly json?: true;
 }
 
@@ -30,9 +31,19 @@ async function resume(folder: string, values: ResumeValues): Promise<void> {
     return;
   }
   const workers = usableWorkers(study, environment, values.workers);
-  const { checkpointInterval } = values;
+  const { checkpointInterval, tensorboard } = values;
   const goesOn = true;
-  await runStudy({ study, environment, storage, folder, workers, json, checkpointInterval, goesOn });
+  await runStudy({
+    study,
+    environment,
+    storage,
+    folder,
+    workers,
+    json,
+    checkpointInterval,
+    tensorboard,
+    goesOn,
+  });
 }
 
 export function createResumeCommand(): CommandUnknownOpts {
@@ -43,6 +54,7 @@ export function createResumeCommand(): CommandUnknownOpts {
     .addArgument(new Argument('<study>', 'folder of the study'))
     .addOption(options.workers('trials'))
     .addOption(options.checkpointInterval())
+    .addOption(options.tensorboard())
     .addOption(options.json())
     .action(resume);
   return withExamples(command, [

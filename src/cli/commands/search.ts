@@ -25,6 +25,7 @@ interface SearchValues extends StudyValues, StrategyOptions {
   readonly strategy?: string;
   readonly workers: number;
   readonly checkpointInterval?: number;
+  readonly tensorboard?: string;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -70,8 +71,18 @@ async function search(file: string | undefined, values: SearchValues): Promise<v
   }
   const workers = usableWorkers(study, environment, values.workers);
   const storage = await createStudyFolder(folder, configuration, versions());
-  const { checkpointInterval } = values;
-  await runStudy({ study, environment, storage, folder, workers, json, checkpointInterval, goesOn: false });
+  const { checkpointInterval, tensorboard } = values;
+  await runStudy({
+    study,
+    environment,
+    storage,
+    folder,
+    workers,
+    json,
+    checkpointInterval,
+    tensorboard,
+    goesOn: false,
+  });
 }
 
 export function createSearchCommand(): CommandUnknownOpts {
@@ -108,6 +119,7 @@ export function createSearchCommand(): CommandUnknownOpts {
     .addOption(options.seed().default(undefined, "0, or the file's"))
     .addOption(options.workers('trials'))
     .addOption(options.checkpointInterval())
+    .addOption(options.tensorboard())
     .addOption(
       new Option(
         '--study <folder>',
