@@ -19,12 +19,16 @@ export interface StudyToPlan {
   readonly json: boolean;
 }
 
+/** Of the program itself, with its threads, charts and film. */
+const programBytes = 350 * 2 ** 20;
+
 function describeMemory(memory: MemoryEstimate): Fact {
   const { search, verification } = memory;
   const parts = `search ${formatBytes(search)}, retrainings ${formatBytes(verification)}`;
+  const what = `for networks, experience and environments (${parts})`;
   return [
     'memory  ',
-    `at most ${formatBytes(peakMemory(memory))} for networks, experience and environments (${parts})`,
+    `at most ${formatBytes(peakMemory(memory))} ${what}, beside some ${formatBytes(programBytes)} of the program itself`,
   ];
 }
 

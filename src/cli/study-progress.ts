@@ -10,7 +10,7 @@ import type { TimeEstimate } from './time-estimate.ts';
 import { formatCount, formatDuration, type Progress } from './progress.ts';
 
 /** A column for names is no wider than this; longer names push what follows to the right. */
-const widestColumn = 60;
+const widestColumn = 100;
 
 /** As wide as the longest of the names. */
 export const columnWidth = (names: readonly string[]): number =>
