@@ -1,4 +1,7 @@
-/** How every chart looks: 900 pixels wide on white, in colours that colour-blind readers tell apart. */
+/**
+ * How every chart looks, in colours that colour-blind readers tell apart: 900 pixels wide on white in a file of its own;
+ * on a page, which has the titles itself, as wide or narrow enough for a phone.
+ */
 import type { Config, TopLevelSpec } from 'vega-lite';
 
 /** A vega-lite specification with all its data inside. */
@@ -18,7 +21,25 @@ interface ColourScale {
 
 export type ChartMark = Extract<ChartLayer, { mark: unknown }>['mark'];
 
-export const chartWidth = 900;
+/** Where a chart is shown. */
+export interface ChartView {
+  /** In pixels, with everything around. */
+  readonly width: number;
+  /** Whether it has its title in it. */
+  readonly isTitled: boolean;
+  /** Whether there is room for one column only. */
+  readonly isNarrow: boolean;
+}
+
+/** In a file of its own. */
+export const fileView: ChartView = { width: 900, isTitled: true, isNarrow: false };
+
+/** On a page. */
+export const pageViews = {
+  wide: { width: 900, isTitled: false, isNarrow: false },
+  narrow: { width: 350, isTitled: false, isNarrow: true },
+} as const satisfies Record<string, ChartView>;
+
 export const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 export const fontFamily = 'DejaVu Sans';
 
@@ -36,11 +57,10 @@ const categoryColours = [
 export const textColour = '#333333';
 export const quietColour = '#767676';
 
-export const chartConfig: Config = {
+const fileConfig: Config = {
   // The fallback has nearly the same widths, for readers of the SVG without the font.
   font: `${fontFamily}, Verdana, sans-serif`,
   background: '#ffffff',
-  padding: 16,
   view: { stroke: null },
   title: {
     anchor: 'start',
@@ -71,7 +91,7 @@ export const chartConfig: Config = {
     title: null,
     labelFontSize: 12,
     labelColor: textColour,
-    labelLimit: 0,
+    labelLimit: 780,
     symbolSize: 120,
     symbolStrokeWidth: 3,
     symbolOpacity: 1,
@@ -90,33 +110,93 @@ export function colourScale(names: readonly string[]): ColourScale {
     : { domain, range: categoryColours.slice(0, domain.length) };
 }
 
-/** A dashed line across the chart with a caption at its left end. */
-export function levelLayers(level: number, text: string): ChartLayer[] {
+/** Titles of y axes lie above the chart where there is no room beside it. */
+const narrowConfig: Config = {
+  ...fileConfig,
+  legend: { ...fileConfig.legend, labelLimit: 255 },
+  axisX: { ...fileConfig.axisX, tickCount: 4, labelOverlap: true },
+  axisY: {
+    ...fileConfig.axisY,
+    titleAngle: 0,
+    titleAlign: 'left',
+    titleAnchor: 'end',
+    titleBaseline: 'bottom',
+    titleX: 0,
+    titleY: -10,
+  },
+};
+
+export function configOf({ isTitled, isNarrow }: ChartView): Config {
+  const padding = isTitled ? 16 : 4;
+  return {
+    ...(isNarrow ? narrowConfig : fileConfig),
+    // Titles of y axes and captions of levels lie above a narrow chart.
+    padding: { left: padding, top: isTitled ? padding : 20, right: padding, bottom: padding },
+    // A page says itself what its pictures show.
+    aria: isTitled,
+  };
+}
+
+/** A title where the view has one in the chart. */
+export const titleOf = ({ isTitled }: ChartView, text: string, subtitle?: string | string[]) =>
+  isTitled ? { title: { text, ...(subtitle !== undefined && { subtitle }) } } : {};
+
+/** What every chart of one panel begins with. */
+export function chartFrame(view: ChartView) {
+  return {
+    $schema: schema,
+    config: configOf(view),
+    width: view.width,
+    height: view.isNarrow ? 340 : 480,
+    autosize: { type: 'fit', contains: 'padding' },
+  } as const;
+}
+
+/** Panels side by side, and how wide each of them is without its axis, which takes some 70 pixels. */
+export const panelLayout = ({ isNarrow }: ChartView) =>
+  isNarrow ? { columns: 1, width: 262 } : { columns: 2, width: 342 };
+
+/** Pixels of a letter in a legend, and of an entry without its name. */
+const [letterWidth, entryWidth] = [7.2, 48];
+
+/** As many columns of a legend as have room side by side, each as wide as its longest name. */
+export function legendColumns(names: readonly string[], { width }: Pick<ChartView, 'width'>): number {
+  const widthOf = (columns: number) =>
+    Array.from({ length: columns }, (_, column) =>
+      Math.max(
+        ...names.filter((_name, i) => i % columns === column).map((name) => name.length * letterWidth),
+      ),
+    ).reduce((sum, longest) => sum + longest + entryWidth, 0);
+  let columns = names.length;
+  while (columns > 1 && widthOf(columns) > width - 80) columns--;
+  return columns;
+}
+
+/**
+ * A dashed line across the chart. Its caption lies to the right of the chart, where no curve passes.
+ * @param lines of the caption.
+ */
+export function levelLayers(level: number, lines: readonly string[]): ChartLayer[] {
   const data = { values: [{ level }] };
   const y = { field: 'level', type: 'quantitative' } as const;
-  const caption = { text, align: 'left', baseline: 'bottom', dx: 6, dy: -4, fontSize: 12 } as const;
+  const caption = { align: 'left', baseline: 'middle', dx: 6, fontSize: 12, lineHeight: 14 } as const;
   return [
     {
       data,
       mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color: quietColour },
       encoding: { y },
     },
-    { data, mark: { type: 'text', ...caption, color: quietColour }, encoding: { y, x: { value: 0 } } },
+    {
+      data,
+      mark: { type: 'text', text: [...lines], ...caption, color: quietColour },
+      encoding: { y, x: { value: 'width' } },
+    },
   ];
 }
 
 /** The return at which an environment is solved, as a level; nothing without one. */
 export const thresholdLayers = (threshold: number | undefined): ChartLayer[] =>
-  threshold === undefined ? [] : levelLayers(threshold, `solved at ${threshold}`);
-
-/** What every chart of one panel begins with. */
-export const chartFrame = {
-  $schema: schema,
-  config: chartConfig,
-  width: chartWidth,
-  height: 480,
-  autosize: { type: 'fit', contains: 'padding' },
-} as const;
+  threshold === undefined ? [] : levelLayers(threshold, ['solved', `at ${threshold}`]);
 
 /** The line upright, at a return on the x axis, with its caption above the chart; nothing without a threshold. */
 export function uprightThresholdLayers(threshold: number | undefined): ChartLayer[] {

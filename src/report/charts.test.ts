@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Chart } from './chart-style.ts';
+import { type Chart, legendColumns, pageViews } from './chart-style.ts';
 import { renderPng, renderSvg, writeChart } from './charts.ts';
+import { choiceScoreChart } from './choice-score-chart.ts';
 import { comparisonChart } from './comparison-chart.ts';
 import { intervalChart } from './interval-chart.ts';
 import { type LearningCurve, learningCurveChart } from './learning-curve-chart.ts';
 import { meanLearningCurve } from './mean-learning-curve.ts';
 import { performanceProfileChart } from './performance-profile-chart.ts';
 import { policyChart } from './policy-chart.ts';
+import { scoreMapChart } from './score-map-chart.ts';
 import { searchProgressChart } from './search-progress-chart.ts';
+import { sizeScoreChart } from './size-score-chart.ts';
 
 function curve(name: string, evaluation: boolean, delay = 0): LearningCurve {
   const points = Array.from({ length: 50 }, (_, i) => ({
@@ -116,6 +119,51 @@ const policy = () =>
     })),
   });
 
+const maps = (count = 2) =>
+  scoreMapChart({
+    environment: 'LunarLander-v3',
+    subject: '12 trials',
+    maps: ['relu', 'tanh'].map((title, m) => ({
+      title,
+      across: { name: 'units 2', choices: ['16', '64', '256'] },
+      down: { name: 'units 1', choices: ['16', '64'] },
+      // Nothing has tried 16 after 16.
+      cells: ['16', '64', '256'].flatMap((across, i) =>
+        ['16', '64'].flatMap((down, j) =>
+          i + j === 0 ? [] : [{ across, down, score: -200 + 60 * (i + j + m), count }],
+        ),
+      ),
+    })),
+  });
+
+const choices = () =>
+  choiceScoreChart({
+    environment: 'LunarLander-v3',
+    subject: '12 trials',
+    decisions: ['units 1', 'units 2'].map((name) => ({
+      name,
+      choices: [
+        { choice: '16', mean: 20, lowerQuartile: -80, upperQuartile: 90, count: 5 },
+        { choice: '64', mean: 120, lowerQuartile: 30, upperQuartile: 210, count: 7 },
+      ],
+    })),
+  });
+
+const sizes = (count = 60) =>
+  sizeScoreChart({
+    environment: 'LunarLander-v3',
+    subject: `${count} trials`,
+    architectures: Array.from({ length: count }, (_, i) => ({
+      parameterCount: 300 * 1.002 ** i,
+      score: ((i * 37) % 400) - 150,
+    })),
+    finalists: [
+      { parameterCount: 310, estimate: 251, interval: { low: 240, high: 260 } },
+      { parameterCount: 330, estimate: 240, interval: undefined },
+    ],
+    threshold: 200,
+  });
+
 const charts = {
   single,
   several,
@@ -125,6 +173,9 @@ const charts = {
   progress,
   comparison: () => comparison(),
   policy,
+  maps: () => maps(),
+  choices,
+  sizes: () => sizes(),
 };
 
 const texts = (svg: string) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
@@ -158,9 +209,13 @@ describe.each(Object.entries(charts))('the chart %s', (_, chart) => {
     const png = renderPng(svg);
     const white = await countPixels(png, [255, 255, 255]);
     expect(white.width).toBe(2 * Number(width));
-    expect(white.count).toBeGreaterThan(0.8 * white.width * white.height);
-    const blue = await countPixels(png, [0, 0x72, 0xb2]);
-    expect(blue.count).toBeGreaterThan(500);
+    expect(white.count).toBeGreaterThan(0.6 * white.width * white.height);
+    const coloured = await Promise.all([
+      countPixels(png, [0, 0x72, 0xb2]),
+      // The bright end of heat maps.
+      countPixels(png, [253, 231, 37]),
+    ]);
+    expect(coloured[0].count + coloured[1].count).toBeGreaterThan(500);
   });
 
   test('asks for nothing from outside', async () => {
@@ -175,7 +230,8 @@ test('a single training names its architecture, threshold and evaluation', async
       '256,relu,256,relu',
       'environment steps',
       'average return of the last 100 episodes',
-      'solved at 200',
+      'solved',
+      'at 200',
       '251.3 ± 8.1',
       'over 100 episodes',
       '0',
@@ -189,7 +245,7 @@ test('several trainings have a legend in their order, with evaluations where the
   const legend = all.filter((text) => text.includes(',relu'));
   expect(legend).toEqual(['64,relu: 251.3 ± 8.1', '128,relu', '256,relu: 251.3 ± 8.1']);
   expect(all).toContain('three sizes');
-  expect(all).not.toContain('solved at 200');
+  expect(all).not.toContain('solved');
 });
 
 test('a comparison says how many searches there are, what the best is, and of bands only where it has some', async () => {
@@ -198,7 +254,9 @@ test('a comparison says how many searches there are, what the best is, and of ba
     expect.arrayContaining([
       'Searches of lunar-lander-100 on LunarLander-v3',
       'line: mean over 20 searches; bands: its 95 % interval',
-      'best of the space: 271.3',
+      'best of',
+      'the space',
+      '271.3',
     ]),
   );
   expect(many.filter((text) => ['random', 'evolution'].includes(text))).toEqual(['random', 'evolution']);
@@ -291,8 +349,11 @@ test('an iteration of nothing but failures is left out, and a study of one itera
       { iteration: 2, scores: [5] },
     ],
   });
-  expect(rowsByLegend(failed).get('average of the iteration')).toEqual([{ iteration: 2, score: 5 }]);
-  expect(rowsByLegend(failed).has('rolling mean of 5 iterations')).toBe(false);
+  expect([...rowsByLegend(failed)]).toEqual([
+    ['threshold', [{ level: 200 }]],
+    ['single architecture', [{ iteration: 2, score: 5 }]],
+    ['best so far', [{ iteration: 2, score: 5 }]],
+  ]);
   expect(texts(await renderSvg(failed))).toContain('strategy: random');
 });
 
@@ -312,6 +373,63 @@ test('a policy has a panel per decision with its choices and probabilities', asy
   expect(all.filter((text) => text === 'iteration')).toHaveLength(2);
 });
 
+test('a legend has as many columns as have room', () => {
+  const narrow = { width: 350 };
+  expect(legendColumns(['a', 'b', 'c'], narrow)).toBe(3);
+  expect(legendColumns(['a', 'b', 'a name of thirty-six letters in all'], narrow)).toBe(1);
+  expect(legendColumns(['a', 'b', 'a name of thirty-six letters in all'], { width: 900 })).toBe(3);
+});
+
+test('on a page charts have no title, and on a phone they are 350 pixels wide', async () => {
+  for (const [name, view] of Object.entries(pageViews)) {
+    const svg = await renderSvg(
+      learningCurveChart(
+        { environment: 'LunarLander-v3', curves: [curve('64,relu', true)], threshold: 200 },
+        view,
+      ),
+    );
+    expect(texts(svg)).not.toContain('Training on LunarLander-v3');
+    expect(texts(svg)).toContain('environment steps');
+    expect(svg).not.toContain('aria-label');
+    expect(/ width="(\d+)"/.exec(svg)?.[1]).toBe(name === 'wide' ? '900' : '350');
+  }
+});
+
+test('a search of very many trials is drawn in groups, its trials as their middle half', () => {
+  const iterations = Array.from({ length: 10_000 }, (_, i) => ({ iteration: i + 1, scores: [i % 100] }));
+  const data = { environment: 'LunarLander-v3', strategy: 'random', threshold: undefined };
+  const rows = rowsByLegend(searchProgressChart({ ...data, iterations }));
+  expect([...rows.keys()]).toEqual([
+    'middle half of 67 trials',
+    'average of 67 trials',
+    'best so far',
+    'rolling mean of 335 trials',
+  ]);
+  const averages = rows.get('average of 67 trials') ?? [];
+  expect(averages).toHaveLength(150);
+  expect(averages[0]).toEqual({ iteration: 67, score: 33 });
+  expect(rows.get('middle half of 67 trials')?.[0]).toEqual({ iteration: 67, score: 17, high: 50 });
+  expect(averages[149].iteration).toBe(10_000);
+});
+
+test('a heat map shows mean scores and counts, and no counts where every cell is one trial', async () => {
+  const all = texts(await renderSvg(maps()));
+  expect(all).toEqual(expect.arrayContaining(['units 1', 'units 2', 'relu', 'tanh', '−140', '40', '2×']));
+  expect(all.filter((text) => text === '2×')).toHaveLength(10);
+  expect(texts(await renderSvg(maps(1))).filter((text) => text.endsWith('×'))).toEqual([]);
+});
+
+test('scores against size show every architecture, or of too many how many lie where', async () => {
+  const dots = (chart: Chart) =>
+    (chart as unknown as { layer: readonly { data: { values: readonly { count?: number }[] } }[] }).layer[2]
+      .data.values;
+  expect(dots(sizes())).toHaveLength(60);
+  const squares = dots(sizes(5000));
+  expect(squares.length).toBeLessThanOrEqual(48 * 32);
+  expect(squares.reduce((sum, { count = 0 }) => sum + count, 0)).toBe(5000);
+  expect(texts(await renderSvg(sizes(5000)))).toContain('finalist, retrained');
+});
+
 test('there is no chart of nothing', () => {
   const environment = 'LunarLander-v3';
   expect(() => learningCurveChart({ environment, curves: [], threshold: 200 })).toThrow('0 learning curves');
@@ -329,6 +447,12 @@ test('there is no chart of nothing', () => {
     'no values',
   );
   expect(() => policyChart({ study: 'enas', decisions: [], snapshots: [] })).toThrow('0 decisions');
+  const subject = 'no trials';
+  expect(() => scoreMapChart({ environment, subject, maps: [] })).toThrow('0 cells');
+  expect(() => choiceScoreChart({ environment, subject, decisions: [] })).toThrow('0 decisions');
+  expect(() =>
+    sizeScoreChart({ environment, subject, architectures: [], finalists: [], threshold: 200 }),
+  ).toThrow('0 architectures');
 });
 
 test('two rows or lines of one name are refused', () => {

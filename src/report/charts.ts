@@ -16,9 +16,10 @@ const pngScale = 2;
 
 const ruler = createCanvas(1, 1).getContext('2d');
 // Without a canvas of its own vega guesses widths from the number of letters.
-textMetrics.width = ({ fontSize = 11, fontWeight = 'normal' }, text) => {
+textMetrics.width = ({ fontSize = 11, fontWeight = 'normal', limit = 0 }, text) => {
   ruler.font = `${fontWeight} ${fontSize}px "${canvasFont}"`;
-  return ruler.measureText(String(text ?? '')).width;
+  const { width } = ruler.measureText(String(text ?? ''));
+  return limit > 0 ? Math.min(limit, width) : width;
 };
 
 const refuse = (uri: string): Promise<never> =>

@@ -5,8 +5,10 @@ import {
   type ChartLayer,
   chartFrame,
   colourScale,
+  fileView,
   levelLayers,
   requireDistinctNames,
+  titleOf,
 } from './chart-style.ts';
 
 export interface ComparisonCurve {
@@ -39,14 +41,15 @@ export function comparisonChart({ environment, space, seeds, curves, best }: Com
   requireDistinctNames(curves);
   const bands = seeds === 1 ? '' : '; bands: its 95 % interval';
   return {
-    ...chartFrame,
-    title: {
-      text: `Searches of ${space} on ${environment}`,
-      subtitle: `line: mean over ${seeds} ${seeds === 1 ? 'search' : 'searches'}${bands}`,
-    },
+    ...chartFrame(fileView),
+    ...titleOf(
+      fileView,
+      `Searches of ${space} on ${environment}`,
+      `line: mean over ${seeds} ${seeds === 1 ? 'search' : 'searches'}${bands}`,
+    ),
     layer: [
       ...bandLayers(curves),
-      ...levelLayers(best, `best of the space: ${best.toFixed(1)}`),
+      ...levelLayers(best, ['best of', 'the space', best.toFixed(1)]),
       curveLayer(curves),
     ],
   };

@@ -7,10 +7,13 @@ import {
   type Chart,
   type ChartLayer,
   chartFrame,
+  type ChartView,
+  fileView,
   paddedDomain,
   quietColour,
   requireDistinctNames,
   textColour,
+  titleOf,
   uprightThresholdLayers,
 } from './chart-style.ts';
 
@@ -39,11 +42,17 @@ export interface IntervalChartData {
 }
 
 const rowHeight = 52;
+/** Where the names lie above the rows. */
+const narrowRowHeight = 84;
 /** Title, axis and margins. */
 const surroundings = 150;
+/** The axis alone, and the caption of the threshold. */
+const axisHeight = 70;
 /** Pixels from the middle of a row. */
-const offsets = { text: -13, interval: -2, runs: 13 } as const;
+const offsets = { name: -30, text: -13, interval: -2, runs: 13 } as const;
 const rowColour = '#0072b2';
+/** Of texts, drawn before them, so that lines pass behind. */
+const rim = { stroke: '#ffffff', strokeWidth: 5, strokeJoin: 'round' } as const;
 /** The name of the empty row above the controls. */
 const gap = ' ';
 
@@ -55,23 +64,36 @@ function estimateText({ estimate, interval }: IntervalRow): string {
   return `${fixed(estimate)}${bounds}`;
 }
 
+/** Texts of estimates near an edge lie on the side away from it. */
+function alignmentOf({ estimate }: IntervalRow, [low, high]: readonly [number, number]): string {
+  const share = (estimate - low) / (high - low);
+  if (share > 0.75) return 'right';
+  return share < 0.25 ? 'left' : 'center';
+}
+
 /** @throws RangeError for no rows or two of one name, controls included. */
-export function intervalChart(data: IntervalChartData): Chart {
+export function intervalChart(data: IntervalChartData, view: ChartView = fileView): Chart {
   const { environment, statistic, rows, controls, threshold } = data;
   if (rows.length === 0) throw new RangeError('a chart of 0 rows; expected at least one');
   requireDistinctNames([...rows, ...controls]);
   const namesOf = (group: readonly IntervalRow[]) => group.map(({ name }) => name);
   const order = [...namesOf(rows), ...(controls.length === 0 ? [] : [gap, ...namesOf(controls)])];
-  const axes = axesOf([...rows, ...controls], order, threshold);
+  const axes = axesOf([...rows, ...controls], order, threshold, view);
+  const { isTitled, isNarrow } = view;
+  const height = (isNarrow ? narrowRowHeight : rowHeight) * order.length;
   return {
-    ...chartFrame,
-    height: surroundings + rowHeight * order.length,
-    title: {
-      text: `Scores on ${environment}`,
-      subtitle: `large: ${statistic} with its 95 % interval; small: single runs`,
-    },
+    ...chartFrame(view),
+    // What reaches beyond the rows would take its width from them.
+    ...(isNarrow && { width: view.width - 36, autosize: { type: 'pad' } as const }),
+    height: height + (isTitled ? surroundings : axisHeight),
+    ...titleOf(
+      view,
+      `Scores on ${environment}`,
+      `large: ${statistic} with its 95 % interval; small: single runs`,
+    ),
     layer: [
       ...uprightThresholdLayers(threshold),
+      ...(isNarrow ? nameLayers(order, axes) : []),
       ...rowLayers(rows, axes, rowColour),
       ...(controls.length === 0 ? [] : [gapLayer(axes), ...rowLayers(controls, axes, quietColour)]),
     ],
@@ -81,7 +103,12 @@ export function intervalChart(data: IntervalChartData): Chart {
 type Axes = ReturnType<typeof axesOf>;
 
 /** @param order the names from top to bottom. */
-function axesOf(rows: readonly IntervalRow[], order: string[], threshold: number | undefined) {
+function axesOf(
+  rows: readonly IntervalRow[],
+  order: string[],
+  threshold: number | undefined,
+  { isNarrow }: ChartView,
+) {
   const drawn = rows.flatMap(({ estimate, interval, runs }) => [
     estimate,
     ...(interval === undefined ? [] : [interval.low, interval.high]),
@@ -94,17 +121,41 @@ function axesOf(rows: readonly IntervalRow[], order: string[], threshold: number
       field: 'score',
       type: 'quantitative',
       title: 'score (mean return of greedy episodes)',
-      scale: { domain, nice: false },
-      axis: { grid: true, tickCount: 8 },
+      scale: { domain, nice: false, zero: false },
+      axis: { grid: true, tickCount: isNarrow ? 4 : 8 },
     },
     y: {
       field: 'name',
       type: 'nominal',
       title: null,
       scale: { domain: order },
-      axis: { labelLimit: 300, labelPadding: 12 },
+      axis: isNarrow ? null : { labelLimit: 300, labelPadding: 12 },
     },
   } as const;
+}
+
+/** Letters of a name that have room above a row. */
+const mostLetters = 42;
+
+const shorten = (name: string): string =>
+  name.length > mostLetters ? `${name.slice(0, mostLetters - 1)}…` : name;
+
+/** The names above their rows. */
+function nameLayers(order: readonly string[], { y }: Axes): ChartLayer[] {
+  const data = { values: order.map((name) => ({ name, text: shorten(name) })) };
+  const text = {
+    type: 'text',
+    align: 'left',
+    baseline: 'bottom',
+    dy: offsets.name,
+    limit: 310,
+    fontSize: 12,
+  } as const;
+  const encoding = { x: { value: 0 }, y, text: { field: 'text' } } as const;
+  return [
+    { data, mark: { ...text, ...rim }, encoding },
+    { data, mark: { ...text, color: textColour }, encoding },
+  ];
 }
 
 /** A line between the rows and the controls. */
@@ -122,11 +173,17 @@ function rowLayers(rows: readonly IntervalRow[], { x, y }: Axes, color: string):
   );
   const estimates = rows.map((row) => {
     const { low, high } = row.interval ?? { low: row.estimate, high: row.estimate };
-    return { name: row.name, score: row.estimate, low, high, text: estimateText(row) };
+    return {
+      name: row.name,
+      score: row.estimate,
+      low,
+      high,
+      text: estimateText(row),
+      align: alignmentOf(row, x.scale.domain),
+    };
   });
-  const text = { type: 'text', dy: offsets.text, baseline: 'bottom', fontSize: 12 } as const;
-  // Twice: a white rim first, so that lines pass behind the text.
-  const rim = { stroke: '#ffffff', strokeWidth: 5, strokeJoin: 'round' } as const;
+  const align = { expr: 'datum.align' } as const;
+  const text = { type: 'text', dy: offsets.text, baseline: 'bottom', fontSize: 12, align } as const;
   const textEncoding = { x, y, text: { field: 'text' } } as const;
   return [
     {

@@ -3,9 +3,13 @@ import {
   type Chart,
   type ChartLayer,
   chartFrame,
+  type ChartView,
   colourScale,
+  fileView,
+  legendColumns,
   textColour,
   thresholdLayers,
+  titleOf,
 } from './chart-style.ts';
 import type { Interval } from '../statistics/interval.ts';
 
@@ -56,7 +60,10 @@ const labelOf = ({ name, evaluation }: LearningCurve) =>
   evaluation === undefined ? name : `${name}: ${scoreText(evaluation)}`;
 
 /** @throws RangeError for no curves or one without points. */
-export function learningCurveChart({ environment, subject, curves, threshold }: LearningCurveData): Chart {
+export function learningCurveChart(
+  { environment, subject, curves, threshold }: LearningCurveData,
+  view: ChartView = fileView,
+): Chart {
   if (curves.length === 0) throw new RangeError('a chart of 0 learning curves; expected at least one');
   const empty = curves.find(({ points }) => points.length === 0);
   if (empty !== undefined) {
@@ -65,32 +72,32 @@ export function learningCurveChart({ environment, subject, curves, threshold }: 
   const only = curves.length === 1 ? curves[0] : undefined;
   const trained = subject ?? only?.name;
   // Room at the right, for the evaluation's text where there is one.
-  const end = Math.max(...curves.map(lastStepOf)) * (only?.evaluation === undefined ? 1.02 : 1.2);
+  const end =
+    Math.max(...curves.map(lastStepOf)) *
+    (only?.evaluation === undefined ? 1.02 : view.isNarrow ? 1.45 : 1.2);
   const evaluated = curves.some(({ evaluation }) => evaluation !== undefined);
   return {
-    ...chartFrame,
-    title: {
-      text: `Training on ${environment}`,
-      subtitle: [
-        ...(trained === undefined ? [] : [trained]),
-        ...(curves.some(({ band }) => band !== undefined)
-          ? ['line: mean of the runs; band: from the lowest to the highest of them']
-          : []),
-        ...(evaluated
-          ? ['diamond: mean return of greedy episodes after training, with its 95 % interval']
-          : []),
-      ],
-    },
+    ...chartFrame(view),
+    ...titleOf(view, `Training on ${environment}`, [
+      ...(trained === undefined ? [] : [trained]),
+      ...(curves.some(({ band }) => band !== undefined)
+        ? ['line: mean of the runs; band: from the lowest to the highest of them']
+        : []),
+      ...(evaluated
+        ? ['diamond: mean return of greedy episodes after training, with its 95 % interval']
+        : []),
+    ]),
     layer: [
       ...bandLayers(curves),
       ...thresholdLayers(threshold),
-      curveLayer(curves, end),
+      curveLayer(curves, end, view),
       ...evaluationLayers(curves),
     ],
   };
 }
 
-function curveLayer(curves: readonly LearningCurve[], end: number): ChartLayer {
+function curveLayer(curves: readonly LearningCurve[], end: number, view: ChartView): ChartLayer {
+  const labels = curves.map(labelOf);
   const values = curves.flatMap((curve) =>
     curve.points.map(({ steps, averageReturn }) => ({ run: labelOf(curve), steps, averageReturn })),
   );
@@ -102,7 +109,11 @@ function curveLayer(curves: readonly LearningCurve[], end: number): ChartLayer {
         field: 'steps',
         type: 'quantitative',
         title: 'environment steps',
-        axis: { format: '~s', tickCount: 8, labelExpr: "datum.value === 0 ? '0' : datum.label" },
+        axis: {
+          format: '~s',
+          tickCount: view.isNarrow ? 4 : 8,
+          labelExpr: "datum.value === 0 ? '0' : datum.label",
+        },
         scale: { domain: [0, end], nice: false },
       },
       y: {
@@ -114,8 +125,8 @@ function curveLayer(curves: readonly LearningCurve[], end: number): ChartLayer {
       color: {
         field: 'run',
         type: 'nominal',
-        scale: colourScale(curves.map(labelOf)),
-        legend: curves.length === 1 ? null : { columns: 2, symbolType: 'stroke' },
+        scale: colourScale(labels),
+        legend: curves.length === 1 ? null : { columns: legendColumns(labels, view), symbolType: 'stroke' },
       },
     },
   };

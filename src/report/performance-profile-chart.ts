@@ -4,9 +4,13 @@ import {
   type Chart,
   type ChartLayer,
   chartFrame,
+  type ChartView,
   colourScale,
+  fileView,
+  legendColumns,
   paddedDomain,
   requireDistinctNames,
+  titleOf,
   uprightThresholdLayers,
 } from './chart-style.ts';
 
@@ -28,29 +32,29 @@ export interface PerformanceProfileData {
 
 /** How many parts the axis of returns is cut into. */
 const resolution = 300;
-/** Pixels of the legend, of a letter in it, and of an entry without its name. */
-const [legendWidth, letterWidth, entryWidth] = [780, 7.5, 60];
-
-/** As many as have room side by side, by the longest name. */
-function legendColumns(profiles: readonly ReturnProfile[]): number {
-  const longest = Math.max(...profiles.map(({ name }) => name.length));
-  return Math.max(1, Math.floor(legendWidth / (longest * letterWidth + entryWidth)));
-}
-
 /** @throws RangeError for no profiles, two of one name, or one without returns. */
-export function performanceProfileChart({ environment, profiles, threshold }: PerformanceProfileData): Chart {
+export function performanceProfileChart(
+  { environment, profiles, threshold }: PerformanceProfileData,
+  view: ChartView = fileView,
+): Chart {
   requireDistinctNames(profiles);
   return {
-    ...chartFrame,
-    title: {
-      text: `Performance profiles on ${environment}`,
-      subtitle: 'share of the greedy episodes that return more than τ; the higher the line, the better',
-    },
-    layer: [...uprightThresholdLayers(threshold), profileLayer(profiles, threshold)],
+    ...chartFrame(view),
+    ...titleOf(
+      view,
+      `Performance profiles on ${environment}`,
+      'share of the greedy episodes that return more than τ; the higher the line, the better',
+    ),
+    layer: [...uprightThresholdLayers(threshold), profileLayer(profiles, threshold, view)],
   };
 }
 
-function profileLayer(profiles: readonly ReturnProfile[], threshold: number | undefined): ChartLayer {
+function profileLayer(
+  profiles: readonly ReturnProfile[],
+  threshold: number | undefined,
+  view: ChartView,
+): ChartLayer {
+  const names = profiles.map(({ name }) => name);
   const returns = profiles.flatMap((profile) => profile.returns);
   const domain = paddedDomain(threshold === undefined ? returns : [...returns, threshold], 0.02);
   const [low, high] = domain;
@@ -66,21 +70,22 @@ function profileLayer(profiles: readonly ReturnProfile[], threshold: number | un
         field: 'tau',
         type: 'quantitative',
         title: 'return τ',
-        axis: { tickCount: 8 },
+        axis: { tickCount: view.isNarrow ? 4 : 8 },
         scale: { domain, nice: false },
       },
       y: {
         field: 'share',
         type: 'quantitative',
-        title: 'episodes with a return above τ',
+        // There is no room above a narrow chart for both its title and the caption of the threshold.
+        title: view.isNarrow ? null : 'episodes with a return above τ',
         axis: { format: '.0%', tickCount: 5 },
         scale: { domain: [0, 1] },
       },
       color: {
         field: 'name',
         type: 'nominal',
-        scale: colourScale(profiles.map(({ name }) => name)),
-        legend: { columns: legendColumns(profiles), symbolType: 'stroke' },
+        scale: colourScale(names),
+        legend: { columns: legendColumns(names, view), symbolType: 'stroke' },
       },
     },
   };

@@ -1,5 +1,18 @@
 /** What a controller learned: the probability of every choice of every decision, over the iterations. */
-import { type Chart, type ChartPanel, chartConfig, colourScale, quietColour, schema } from './chart-style.ts';
+import {
+  type Chart,
+  type ChartPanel,
+  type ChartView,
+  colourScale,
+  configOf,
+  fileView,
+  legendColumns,
+  panelLayout,
+  quietColour,
+  schema,
+  textColour,
+  titleOf,
+} from './chart-style.ts';
 
 export interface PolicyDecision {
   readonly name: string;
@@ -21,10 +34,9 @@ export interface PolicyData {
   readonly snapshots: readonly PolicySnapshot[];
 }
 
-const columns = 2;
-
 /** @throws RangeError for no decisions or no snapshots. */
-export function policyChart({ study, decisions, snapshots }: PolicyData): Chart {
+export function policyChart({ study, decisions, snapshots }: PolicyData, view: ChartView = fileView): Chart {
+  const { columns, width } = panelLayout(view);
   if (decisions.length === 0 || snapshots.length === 0) {
     throw new RangeError(
       `a policy of ${decisions.length} decisions and ${snapshots.length} snapshots; expected at least one of each`,
@@ -32,15 +44,16 @@ export function policyChart({ study, decisions, snapshots }: PolicyData): Chart 
   }
   return {
     $schema: schema,
-    config: chartConfig,
-    title: {
-      text: `What the controller prefers: ${study}`,
-      subtitle: 'probability of every choice; dashed: all choices alike',
-    },
+    config: configOf(view),
+    ...titleOf(
+      view,
+      `What the controller prefers: ${study}`,
+      'probability of every choice; dashed: all choices alike',
+    ),
     columns,
     spacing: { row: 28, column: 40 },
     resolve: { scale: { color: 'independent' } },
-    concat: decisions.map((decision, d) => panel(decision, d, snapshots)),
+    concat: decisions.map((decision, d) => panel(decision, d, snapshots, width)),
   };
 }
 
@@ -49,13 +62,14 @@ function panel(
   { name, choices }: PolicyDecision,
   d: number,
   snapshots: readonly PolicySnapshot[],
+  width: number,
 ): ChartPanel {
   const values = snapshots.flatMap(({ iteration, probabilities }) =>
     choices.map((choice, c) => ({ iteration, choice: String(choice), probability: probabilities[d][c] })),
   );
   return {
-    title: { text: name, fontSize: 14, offset: 8 },
-    width: 342,
+    title: { text: name, fontSize: 14, offset: 8, color: textColour },
+    width,
     height: 200,
     layer: [
       {
@@ -85,7 +99,10 @@ function panel(
             field: 'choice',
             type: 'ordinal',
             scale: colourScale(choices.map(String)),
-            legend: { symbolType: 'stroke', columns: 5 },
+            legend: {
+              symbolType: 'stroke',
+              columns: legendColumns(choices.map(String), { width: width + 120 }),
+            },
           },
         },
       },

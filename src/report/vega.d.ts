@@ -3,7 +3,8 @@ declare module 'vega' {
   /** How wide text is, in pixels; replaceable. */
   export const textMetrics: {
     width: (
-      item: { fontSize?: number; fontWeight?: string | number },
+      /** Longer texts are cut to the limit, where there is one. */
+      item: { fontSize?: number; fontWeight?: string | number; limit?: number },
       text: string | number | null | undefined,
     ) => number;
   };
