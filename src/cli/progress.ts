@@ -3,7 +3,10 @@
  * what is done, the rate and the time left. Written to standard error, so that standard output stays the result.
  */
 import { styleText } from 'node:util';
+import { formatCount } from '../report/number-format.ts';
 import { messageStream, type MessageStream } from './messages.ts';
+
+export { formatCount };
 
 export interface Progress {
   /**
@@ -29,9 +32,6 @@ export function formatDuration(seconds: number): string {
   if (whole >= 60) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
   return `${whole} s`;
 }
-
-/** `1,234,567` */
-export const formatCount = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 /** `12 KiB`, `123 MiB`, `1.5 GiB`; rounded up. */
 export function formatBytes(bytes: number): string {
