@@ -127,7 +127,13 @@ describe('touchdown', () => {
     expect(stderr).toMatch(/verdict +2 finalists retrained from scratch on 2 fresh seeds, 1,500 steps each/);
     expect(stderr).toMatch(/control +1 +\d+,(relu|sigmoid)/);
     expect(stderr).toMatch(/seed 2\/2 +\d+,(relu|sigmoid).* over 5 test episodes/);
-    expect(readdirSync(join(folder, 'study')).sort()).toEqual(['charts', 'models', 'study.db', 'winner.mp4']);
+    expect(readdirSync(join(folder, 'study')).sort()).toEqual([
+      'charts',
+      'models',
+      'report.html',
+      'study.db',
+      'winner.mp4',
+    ]);
     expect(stdout).toMatch(/finalist .* IQM of runs .* 95 % interval .* episodes ≥ 200/);
     expect(stdout).toMatch(
       /winner +\d+,(relu|sigmoid),\d+,(relu|sigmoid) \([\d,]+ parameters\): the best of 2/,

@@ -5,6 +5,7 @@ import { createCompareCommand } from './commands/compare.ts';
 import { createCompletionCommand } from './commands/completion.ts';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createPlayCommand } from './commands/play.ts';
+import { createReportCommand } from './commands/report.ts';
 import { createResumeCommand } from './commands/resume.ts';
 import { createSchemaCommand } from './commands/schema.ts';
 import { createSearchCommand } from './commands/search.ts';
@@ -65,6 +66,7 @@ export function createProgram(): CommandUnknownOpts {
     createTrainCommand,
     createEvaluateCommand,
     createPlayCommand,
+    createReportCommand,
     createSchemaCommand,
     createCompletionCommand,
   ]) {

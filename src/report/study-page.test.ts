@@ -4,13 +4,14 @@ import { constructStudy, type StudyShape } from '../../test/constructed-studies.
 import { type Element, elementsOf, readHtml, textOf } from '../../test/read-html.ts';
 import { chartedStudy } from '../cli/study-charts.ts';
 import type { StudySnapshot } from '../study/storage.ts';
+import { resolveStudyFile } from '../study/study-file.ts';
 import { studyPage } from './study-page.ts';
 
 const film = { bytes: Uint8Array.from([0, 1, 2, 250]), seed: 5 };
 
 /** Drawing takes a second or two. */
-async function write(study: StudySnapshot, iterationSize = 1, command?: string) {
-  const page = await studyPage({ ...chartedStudy(study, iterationSize, 200), film, command });
+async function write(study: StudySnapshot, iterationSize = 1, command?: string, isRunning = false) {
+  const page = await studyPage({ ...chartedStudy(study, iterationSize, 200), film, command, isRunning });
   return { page, document: readHtml(page) };
 }
 
@@ -61,7 +62,7 @@ const shapes: Record<string, StudyShape & { readonly iterationSize?: number }> =
 
 describe.each(Object.entries(shapes))(
   'the report of a study of %s',
-  (strategy, { iterationSize, ...shape }) => {
+  (_strategy, { iterationSize, ...shape }) => {
     const study = constructStudy(shape);
     let page: string;
     let document: Element;
@@ -139,7 +140,12 @@ describe.each(Object.entries(shapes))(
       expect(verdict).toMatch(/[12] retrainings? failed \(training diverged: the loss is NaN\): not drawn/);
       expect(verdict.includes('There is no control')).toBe(control === undefined);
       expect(verdict.includes("of the search's work")).toBe(control !== undefined);
-      expect(textOf(byId(document, 'record') as Element)).toContain(`"name": "${strategy}"`);
+    });
+
+    test('has the configuration as a file that gives the same study', () => {
+      const [command, configuration] = elementsOf(byId(document, 'record') as Element, 'pre').map(textOf);
+      expect(command).toBe('touchdown search study.json');
+      expect(resolveStudyFile(JSON.parse(configuration), 'study.json')).toEqual(study.configuration);
     });
   },
 );
@@ -182,17 +188,30 @@ describe('a study that did not get to its end', () => {
   const configuration = { strategy: { name: 'random' } } as const;
 
   test.each([
-    ['running', 'it still runs, or its process was killed'],
+    ['running', 'its process was killed'],
     ['interrupted', 'was stopped before its end'],
     ['failed', 'failed by an error'],
   ] as const)('is shown as far as it got, and said to be %s', async (state, words) => {
     const study = constructStudy({ configuration, state, trials: { search: 12 }, isVerified: false });
     const { document } = await write(study);
     expect(textOf(document)).toContain(words);
+    expect(textOf(document)).toContain('touchdown resume goes on with it');
     expect(textOf(document)).toContain('12 finished trials');
     expect(textOf(byId(document, 'verdict') as Element)).toContain('There is no verdict');
     expect(byId(document, 'film')).toBeUndefined();
     expect(figureIds(document)).toEqual(['search', 'combinations', 'choices', 'sizes']);
+  });
+
+  test('is said to run where a process is at it', async () => {
+    const study = constructStudy({
+      configuration,
+      state: 'running',
+      trials: { search: 2 },
+      isVerified: false,
+    });
+    const { document } = await write(study, 1, undefined, true);
+    expect(textOf(document)).toContain('This study still runs. What follows');
+    expect(textOf(document)).not.toContain('resume');
   });
 
   test('has a report before its first trial, and after one', async () => {

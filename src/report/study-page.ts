@@ -16,8 +16,10 @@ import { filmPart, noticeOf, verdictPart } from './verdict-part.ts';
 export interface StudyReport extends ChartedStudy {
   /** Of the winner, as MP4. */
   readonly film: { readonly bytes: Uint8Array; readonly seed: number } | undefined;
-  /** The command line that repeats the study; undefined where there is none. */
+  /** The command line that repeats the study by flags alone; undefined where it takes a file. */
   readonly command: string | undefined;
+  /** Whether a process is at the study. */
+  readonly isRunning: boolean;
 }
 
 /** What a browser may do with the page: show it, with exactly this style and script. */
@@ -76,7 +78,7 @@ export async function studyPage(report: StudyReport): Promise<string> {
 <header>
 <h1>${title}</h1>
 <p class="quiet">Architecture search with ${strategy.name}, seed ${seed}, begun <time datetime="${createdAt}">${createdAt.slice(0, 16).replace('T', ' ')} UTC</time>; touchdown ${versions.touchdown}, kernels ${versions.kernels}.</p>
-${noticeOf(study)}<nav aria-label="Parts"><ul>${shown.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+${noticeOf(study, report.isRunning)}<nav aria-label="Parts"><ul>${shown.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>
 <main>
 ${shown.map(({ id, title: name, contents }) => part(id, name, contents))}</main>

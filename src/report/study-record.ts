@@ -25,7 +25,7 @@ const states = {
   complete: 'complete',
   interrupted: 'stopped before its end',
   failed: 'failed',
-  running: 'not over, or killed',
+  running: 'not over',
 } as const satisfies Record<StudySnapshot['state'], string>;
 
 export function studyRecord({
@@ -43,13 +43,9 @@ export function studyRecord({
     ['seed', String(configuration.seed)],
     ...(seeds.length === 0 ? [] : [['seeds of the retrainings', seeds.join(', ')] as const]),
   ];
-  const isOwnSpace = typeof configuration.space !== 'string';
-  return html`${
-    command === undefined
-      ? html`<p>No command line has this configuration; the library repeats it from the configuration below.</p>`
-      : html`<p>With the same version this command gives the same result, whatever the number of workers${isOwnSpace && html`; the file of the space has what stands below as <code>space</code>`}:</p>
-<pre class="command"><code>${command}</code></pre>`
-  }
+  const file = 'study.json';
+  return html`<p>With the same version this gives the same result, whatever the number of workers${command === undefined && html`; <code>${file}</code> is the configuration below`}:</p>
+<pre class="command"><code>${command ?? `touchdown search ${file}`}</code></pre>
 <dl>
 ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>
 <h3 id="configuration-title">Configuration</h3>

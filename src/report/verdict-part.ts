@@ -15,22 +15,21 @@ import {
 } from './verdict-facts.ts';
 
 /** What a reader has to know before anything else: nothing of a study that is complete. */
-export function noticeOf({ state, trials }: StudySnapshot): Html | undefined {
-  const kept = formatNumberOf(trials.filter((trial) => trial.state !== 'running').length, 'finished trial');
-  const notice = (text: string) => html`<p class="notice">${text}</p>\n`;
+export function noticeOf({ state, trials }: StudySnapshot, isRunning: boolean): Html | undefined {
+  const ended = formatNumberOf(trials.filter((trial) => trial.state !== 'running').length, 'finished trial');
+  const notice = (text: string, goesOn: boolean) =>
+    html`<p class="notice">${text} What follows is its record so far, ${ended}.${goesOn && html` <code>touchdown resume</code> goes on with it.`}</p>\n`;
   switch (state) {
     case 'complete':
       return undefined;
     case 'running':
-      return notice(
-        `This study is not over: it still runs, or its process was killed. What follows is its record so far, ${kept}.`,
-      );
+      return isRunning
+        ? notice('This study still runs.', false)
+        : notice('This study is not over: its process was killed.', true);
     case 'interrupted':
-      return notice(`This study was stopped before its end. What follows is what it has, ${kept}.`);
+      return notice('This study was stopped before its end.', true);
     case 'failed':
-      return notice(
-        `This study failed by an error that is not of a trial, such as a full disk. What follows is what it has, ${kept}.`,
-      );
+      return notice('This study failed by an error that is not of a trial, such as a full disk.', true);
     default:
       return state satisfies never;
   }

@@ -1,0 +1,81 @@
+/** `touchdown report`: a study as one HTML file, and its charts. */
+import { join } from 'node:path';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { createVectorEnvironment } from '../../environments/registry.ts';
+import { isStudyRunning, openStudyFolder } from '../../storage/study-folder.ts';
+import type { StudySnapshot } from '../../study/storage.ts';
+import { Study } from '../../study/study.ts';
+import { withExamples } from '../examples.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { options } from '../options.ts';
+import { displayPath, prepareOutput } from '../output.ts';
+import { formatFacts } from '../summary.ts';
+
+interface ReportValues {
+  readonly output?: string;
+  readonly overwrite?: true;
+  readonly json?: true;
+}
+
+/** @throws Error in one line naming the folder when there is no readable study in it. */
+async function readStudy(folder: string): Promise<StudySnapshot> {
+  const storage = await openStudyFolder(folder);
+  try {
+    return await storage.read();
+  } finally {
+    await storage.close();
+  }
+}
+
+async function report(folder: string, values: ReportValues): Promise<void> {
+  const record = await readStudy(folder);
+  // Loaded only here: drawing takes longer to load than most commands run.
+  const { writeStudyCharts } = await import('../study-charts.ts');
+  const { filmWinner, reportName, writeStudyReport } = await import('../study-report.ts');
+  const { id, options: settings } = record.configuration.environment;
+  const environment = createVectorEnvironment(id, 1, settings).spec;
+  const { iterationSize } = new Study(record.configuration, environment);
+  const threshold = environment.rewardThreshold;
+  const path = values.output ?? join(folder, reportName);
+  // The one in the study's folder belongs to the study, as its charts do.
+  await prepareOutput(path, values.overwrite ?? values.output === undefined);
+  await withInterrupt(async (signal) => {
+    const charts = await writeStudyCharts(folder, record, iterationSize, threshold);
+    const film = await filmWinner(folder, record, signal);
+    const bytes = await writeStudyReport(record, {
+      path,
+      film,
+      iterationSize,
+      threshold,
+      isRunning: isStudyRunning(folder),
+    });
+    if (values.json) {
+      console.log(JSON.stringify({ report: path, bytes, state: record.state, charts, film }));
+      return;
+    }
+    console.log(
+      formatFacts([
+        ['state', record.state],
+        ...charts.map(({ title, file }) => [title, displayPath(file)] as const),
+        ...(film === undefined ? [] : [['film', displayPath(film)] as const]),
+        ['report', `${displayPath(path)} (${Math.ceil(bytes / 1024)} KiB)`],
+      ]),
+    );
+  });
+}
+
+export function createReportCommand(): CommandUnknownOpts {
+  const command = new Command('report')
+    .description(
+      'Show a study, finished or not: one HTML file that needs no network, and its charts as SVG and PNG.',
+    )
+    .argument('<study>', 'folder of a study')
+    .addOption(options.output('HTML file (default: report.html in the folder of the study)'))
+    .addOption(options.overwrite())
+    .addOption(options.json())
+    .action((folder, values) => report(folder, values));
+  return withExamples(command, [
+    'touchdown report studies/quick-1',
+    'touchdown report studies/quick-1 --output quick.html',
+  ]);
+}
