@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { constructStudy, type StudyShape } from '../../test/constructed-studies.ts';
+import { anyDefinition } from '../../test/random-spaces.ts';
 import { type Element, elementsOf, readHtml, textOf } from '../../test/read-html.ts';
 import { chartedStudy } from '../cli/study-charts.ts';
 import type { StudySnapshot } from '../study/storage.ts';
@@ -235,6 +237,34 @@ describe('a study that did not get to its end', () => {
     );
     expect(figureIds(document)).toEqual([]);
   });
+});
+
+// About a second each: all pictures are drawn twice.
+test('of any space, whatever failed and however far it got, a study has a report', async () => {
+  const shape = fc.record({
+    space: anyDefinition,
+    search: fc.integer({ min: 0, max: 30 }),
+    control: fc.integer({ min: 0, max: 3 }),
+    failsEvery: fc.constantFrom(undefined, 1, 2, 5),
+    policies: fc.integer({ min: 0, max: 3 }),
+    iterationSize: fc.integer({ min: 1, max: 4 }),
+    isVerified: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(shape, async ({ space, search, control, failsEvery, iterationSize, ...rest }) => {
+      const study = constructStudy({
+        configuration: { space, strategy: { name: 'random' } },
+        trials: { search, control },
+        ...(failsEvery !== undefined && { failsEvery }),
+        ...rest,
+      });
+      const { document } = await write(study, iterationSize);
+      const complete = study.trials.filter(({ phase, state }) => phase === 'search' && state === 'complete');
+      expect(figureIds(document).includes('sizes')).toBe(complete.length > 0);
+      expect(figureIds(document).includes('finalists')).toBe(rest.isVerified && complete.length > 0);
+    }),
+    { numRuns: 6 },
+  );
 });
 
 test('names that are HTML are shown as they are', async () => {
