@@ -408,7 +408,7 @@ test('a search of very many trials is drawn in groups, its trials as their middl
   const averages = rows.get('average of 67 trials') ?? [];
   expect(averages).toHaveLength(150);
   expect(averages[0]).toEqual({ iteration: 67, score: 33 });
-  expect(rows.get('middle half of 67 trials')?.[0]).toEqual({ iteration: 67, score: 17, high: 50 });
+  expect(rows.get('middle half of 67 trials')?.[0]).toEqual({ iteration: 67, score: 16.5, high: 49.5 });
   expect(averages[149].iteration).toBe(10_000);
 });
 

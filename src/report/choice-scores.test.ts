@@ -42,7 +42,7 @@ describe('scores of choices', () => {
       ['0.9', 10, 1],
       ['0.99', 60, 3],
     ]);
-    expect(scores[1].choices[1]).toMatchObject({ lowerQuartile: 60, upperQuartile: 100 });
+    expect(scores[1].choices[1]).toMatchObject({ lowerQuartile: 40, upperQuartile: 80 });
   });
 
   test('leave out decisions that decide nothing', () => {

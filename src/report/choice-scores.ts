@@ -1,6 +1,7 @@
 /** What a search's scores say of choices: of each by itself, and of two decisions together. */
 import { ascending, mean } from '../statistics/sample.ts';
 import type { ChoiceScore, DecisionScores } from './choice-score-chart.ts';
+import { quantile } from './quantile.ts';
 import type { ScoreMap } from './score-map-chart.ts';
 
 /** A decision of a search space, as far as pictures need it. */
@@ -24,9 +25,6 @@ const mostPanels = 4;
 const mostChoices = 12;
 
 const labelsOf = ({ choices }: ChartDecision): string[] => choices.map(String);
-
-/** Value at a share of sorted values. */
-const quantile = (sorted: Float64Array, share: number) => sorted[Math.round(share * (sorted.length - 1))];
 
 /** Every choice of every decision that has a choice to make, as far as it was tried. */
 export function scoresOfChoices(

@@ -10,6 +10,7 @@ import {
   thresholdLayers,
   titleOf,
 } from './chart-style.ts';
+import { quantile } from './quantile.ts';
 import { ascending, mean, rollingMean } from '../statistics/sample.ts';
 
 export interface SearchIteration {
@@ -88,8 +89,7 @@ function progressRows(groups: readonly SearchIteration[]): Record<Series, Row[]>
     const finite = ascending(scores.filter(Number.isFinite));
     if (finite.length === 0) continue;
     for (const score of scores.filter(Number.isFinite)) rows.trial.push({ iteration, score });
-    const at = (share: number) => finite[Math.round(share * (finite.length - 1))];
-    rows.middle.push({ iteration, score: at(0.25), high: at(0.75) });
+    rows.middle.push({ iteration, score: quantile(finite, 0.25), high: quantile(finite, 0.75) });
     rows.average.push({ iteration, score: mean(finite) });
     bestScore = Math.max(bestScore, finite[finite.length - 1]);
     rows.best.push({ iteration, score: bestScore });

@@ -78,7 +78,8 @@ export function trialTable({ trials }: StudySnapshot): Html {
   const { shown, words } = selectTrials(trials);
   const number = (title: string) => html`<th scope="col" class="number">${title}</th>`;
   const word = (title: string) => html`<th scope="col">${title}</th>`;
-  return html`<p>${words} Scores of different phases can't be compared with each other.</p>
+  const isMixed = new Set(trials.map(({ phase }) => phase)).size > 1;
+  return html`<p>${words}${isMixed && " Scores of different phases can't be compared with each other."}</p>
 <div class="scroll" role="region" aria-labelledby="trials-title" tabindex="0"><table class="sortable">
 <thead><tr>${number('trial')}${word('phase')}${word('architecture')}${number('parameters')}${number('score')}${number('steps')}${number('seconds')}${number('seed')}${word('state')}</tr></thead>
 <tbody>
