@@ -9,6 +9,7 @@ import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { options } from '../options.ts';
 import { displayPath, prepareOutput } from '../output.ts';
+import { formatBytes } from '../progress.ts';
 import { formatFacts } from '../summary.ts';
 
 interface ReportValues {
@@ -58,7 +59,7 @@ async function report(folder: string, values: ReportValues): Promise<void> {
         ['state', record.state],
         ...charts.map(({ title, file }) => [title, displayPath(file)] as const),
         ...(film === undefined ? [] : [['film', displayPath(film)] as const]),
-        ['report', `${displayPath(path)} (${Math.ceil(bytes / 1024)} KiB)`],
+        ['report', `${displayPath(path)} (${formatBytes(bytes)})`],
       ]),
     );
   });
