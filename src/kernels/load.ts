@@ -7,7 +7,7 @@ import { compiledKernels } from './compiled.ts';
 import type { KernelTarget, Kernels } from './kernels.ts';
 import { nativeBackends } from './native.ts';
 import { referenceKernels } from './reference.ts';
-import { wasmBackends } from './wasm.ts';
+import { wasmBackends } from './wasm-files.ts';
 
 /** Every backend that this machine can run, fastest first. */
 export function listBackends(): readonly Backend[] {

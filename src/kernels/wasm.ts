@@ -1,5 +1,7 @@
-/** The kernels as WebAssembly: the same bytes on every machine. Every workspace is an instance of its own. */
-import { readFileSync } from 'node:fs';
+/**
+ * The kernels as WebAssembly: the same bytes on every machine, in Node and in a browser. Every workspace is an instance
+ * of its own.
+ */
 import { type Backend, type KernelName, layOut, viewArrays, type WasmTarget } from './backend.ts';
 
 type Exports = Readonly<Record<KernelName, (memory: number, record: number, argument: number) => number>> & {
@@ -14,7 +16,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Ex
 }
 
 /**
- * A backend over compiled kernels; works in Node and in a browser.
+ * A backend over compiled kernels.
  * @returns undefined where this machine's multiply-add does not fuse: results would differ from other machines'.
  */
 export function wasmBackend(module: WebAssembly.Module, target: WasmTarget): Backend | undefined {
@@ -35,22 +37,4 @@ export function wasmBackend(module: WebAssembly.Module, target: WasmTarget): Bac
       };
     },
   };
-}
-
-function readModule(name: string): Uint8Array<ArrayBuffer> {
-  try {
-    return readFileSync(new URL(`../../build/${name}`, import.meta.url));
-  } catch {
-    throw new Error(`build/${name} is missing; expected it from the install step: run "npm run install"`);
-  }
-}
-
-/** The WebAssembly backends that this machine can run, fastest first. @throws when `npm ci` did not build them. */
-export function wasmBackends(): readonly Backend[] {
-  const relaxed = readModule('kernels.wasm');
-  const portable = wasmBackend(new WebAssembly.Module(readModule('kernels-portable.wasm')), 'wasm-portable');
-  const fast = WebAssembly.validate(relaxed)
-    ? wasmBackend(new WebAssembly.Module(relaxed), 'wasm')
-    : undefined;
-  return [fast, portable].filter((backend) => backend !== undefined);
 }
