@@ -3,6 +3,7 @@ import { Command, type CommandUnknownOpts, Help, type Option } from '@commander-
 import { createAblateCommand } from './commands/ablate.ts';
 import { createCompareCommand } from './commands/compare.ts';
 import { createCompletionCommand } from './commands/completion.ts';
+import { createDashboardCommand } from './commands/dashboard.ts';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createPlayCommand } from './commands/play.ts';
 import { createReportCommand } from './commands/report.ts';
@@ -24,6 +25,7 @@ const examples = [
   'touchdown train --architecture 128,relu,128,relu',
   'touchdown evaluate MODEL --episodes 500',
   'touchdown play MODEL --output landing.mp4',
+  'touchdown dashboard                        the studies in the browser, as they run',
 ];
 
 /** As commander has it, and a default in words where there is no value to show. */
@@ -67,6 +69,7 @@ export function createProgram(): CommandUnknownOpts {
     createEvaluateCommand,
     createPlayCommand,
     createReportCommand,
+    createDashboardCommand,
     createSchemaCommand,
     createCompletionCommand,
   ]) {

@@ -3,10 +3,10 @@ import type { Kysely, Selectable } from 'kysely';
 import { describeSample, type Sample, type SearchSpace } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import { parseStudyConfiguration } from '../study/configuration.ts';
-import type { Artifact, PolicySnapshot, StudySnapshot } from '../study/storage.ts';
+import type { Artifact, PolicySnapshot, StudyRecord, StudySnapshot } from '../study/storage.ts';
 import type { Trial, TrialStart } from '../study/trial.ts';
 import type { Verdict } from '../study/verdict.ts';
-import type { CurvePointsTable, Schema, TrialsTable } from './schema.ts';
+import type { CurvePointsTable, PoliciesTable, Schema, StudiesTable, TrialsTable } from './schema.ts';
 
 type Database = Kysely<Schema>;
 
@@ -16,7 +16,8 @@ function present<Value>(value: Value | null, column: string, number: number): Va
   return value;
 }
 
-function readTrial(
+/** @param curve of the trial, in order of step. @throws Error when the row doesn't make sense. */
+export function readTrial(
   row: Selectable<TrialsTable>,
   curve: readonly Selectable<CurvePointsTable>[],
   space: SearchSpace,
@@ -93,6 +94,11 @@ async function readPolicies(database: Database, study: number): Promise<PolicySn
     .orderBy('decision')
     .orderBy('choice')
     .execute();
+  return groupPolicies(rows);
+}
+
+/** @param rows in order of iteration, decision and choice. */
+export function groupPolicies(rows: readonly Selectable<PoliciesTable>[]): PolicySnapshot[] {
   return [...Map.groupBy(rows, (row) => row.iteration)].map(([iteration, ofIteration]) => ({
     iteration,
     probabilities: [...Map.groupBy(ofIteration, (row) => row.decision).values()].map((choices) =>
@@ -101,7 +107,7 @@ async function readPolicies(database: Database, study: number): Promise<PolicySn
   }));
 }
 
-async function readArtifacts(database: Database, study: number): Promise<Artifact[]> {
+export async function readArtifacts(database: Database, study: number): Promise<Artifact[]> {
   const rows = await database
     .selectFrom('artifacts')
     .selectAll()
@@ -111,6 +117,31 @@ async function readArtifacts(database: Database, study: number): Promise<Artifac
   return rows.map(({ kind, path, trial }) => ({ kind, path, trial: trial ?? undefined }));
 }
 
+const recordColumns = [
+  'id',
+  'configuration',
+  'touchdown_version',
+  'node_version',
+  'kernels',
+  'state',
+  'created_at',
+] as const;
+
+type RecordRow = Pick<Selectable<StudiesTable>, (typeof recordColumns)[number]>;
+
+const recordOf = (row: RecordRow): StudyRecord => ({
+  configuration: parseStudyConfiguration(JSON.parse(row.configuration)),
+  versions: { touchdown: row.touchdown_version, node: row.node_version, kernels: row.kernels },
+  state: row.state,
+  createdAt: row.created_at,
+});
+
+/** Of the study in a database, with its id. @throws Error when there is none, or its row doesn't make sense. */
+export async function readRecord(database: Database): Promise<StudyRecord & { readonly id: number }> {
+  const row = await database.selectFrom('studies').select(recordColumns).executeTakeFirstOrThrow();
+  return { id: row.id, ...recordOf(row) };
+}
+
 /** @throws Error when there is no such study, or its rows don't make sense. */
 export async function readStudy(database: Database, study: number): Promise<StudySnapshot> {
   const row = await database
@@ -118,13 +149,10 @@ export async function readStudy(database: Database, study: number): Promise<Stud
     .selectAll()
     .where('id', '=', study)
     .executeTakeFirstOrThrow();
-  const configuration = parseStudyConfiguration(JSON.parse(row.configuration));
+  const record = recordOf(row);
   return {
-    configuration,
-    versions: { touchdown: row.touchdown_version, node: row.node_version, kernels: row.kernels },
-    state: row.state,
-    createdAt: row.created_at,
-    trials: await readTrials(database, study, resolveSpace(configuration.space)),
+    ...record,
+    trials: await readTrials(database, study, resolveSpace(record.configuration.space)),
     policies: await readPolicies(database, study),
     artifacts: await readArtifacts(database, study),
     verdict: row.verdict === null ? undefined : (JSON.parse(row.verdict) as Verdict),

@@ -10,7 +10,7 @@ import { isDamage, type OpenDatabase, openDatabase, openForReading } from './dat
 import { SqliteStorage } from './sqlite.ts';
 import { StudyLock } from './study-lock.ts';
 
-const databaseName = 'study.db';
+export const databaseName = 'study.db';
 const modelsName = 'models';
 const checkpointsName = 'checkpoints';
 

@@ -1,0 +1,49 @@
+// Bundles the dashboard's page, src/dashboard/client/, into build/dashboard/. Plain JavaScript: it runs at install time.
+// Where the bundler is not installed (a package from the registry, without what only development needs), the page that
+// came with the package serves.
+import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
+const source = path.join(root, 'src/dashboard/client');
+const output = path.join(root, 'build/dashboard');
+
+/** @param {typeof import('rolldown')} rolldown */
+async function bundle({ rolldown }) {
+  const bundled = await rolldown({
+    input: path.join(source, 'main.tsx'),
+    platform: 'browser',
+    tsconfig: path.join(source, 'tsconfig.json'),
+  });
+  await bundled.write({ file: path.join(output, 'client.js'), format: 'esm', minify: true });
+  await bundled.close();
+}
+
+/** Styles of the page behind those of its charts. */
+async function joinStyles() {
+  const files = [
+    path.join(root, 'node_modules/uplot/dist/uPlot.min.css'),
+    path.join(source, 'style.css'),
+    path.join(source, 'flight/flight.css'),
+  ];
+  const styles = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  await writeFile(path.join(output, 'client.css'), styles.join('\n'));
+}
+
+const bundler = await import('rolldown').catch(() => undefined);
+if (bundler === undefined) {
+  await access(path.join(output, 'client.js')).catch(() => {
+    console.error('touchdown: rolldown is not installed and build/dashboard has no prebuilt page');
+    process.exitCode = 1;
+  });
+} else {
+  await mkdir(output, { recursive: true });
+  await Promise.all([
+    bundle(bundler),
+    joinStyles(),
+    ...['index.html', 'favicon.svg'].map((name) =>
+      copyFile(path.join(source, name), path.join(output, name)),
+    ),
+  ]);
+  console.log('touchdown dashboard: page built');
+}

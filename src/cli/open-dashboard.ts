@@ -1,0 +1,31 @@
+/** Puts a dashboard together: its server, and what reads studies for it. */
+import { type Dashboard, startDashboard } from '../dashboard/server.ts';
+import type { StudySource } from '../dashboard/study-source.ts';
+import { createVectorEnvironment } from '../environments/registry.ts';
+import { openStudyReader } from '../storage/study-reader.ts';
+import { Study } from '../study/study.ts';
+
+const source: StudySource = {
+  open: openStudyReader,
+  plan(configuration) {
+    const { id, options } = configuration.environment;
+    const { spec } = createVectorEnvironment(id, 1, options);
+    const { space, trialCount, iterationSize } = new Study(configuration, spec);
+    return {
+      space: space.name,
+      planned: Number.isFinite(trialCount) ? trialCount : undefined,
+      iterationSize,
+      threshold: spec.rewardThreshold,
+      decisions: space.decisions.map(({ name, choices }) => ({ name, choices })),
+    };
+  },
+};
+
+/**
+ * Serves the studies of a folder, or one study, on 127.0.0.1 until the dashboard is closed.
+ * @param port 0 for any that is free.
+ * @throws Error in one line when the folder isn't there or the port is taken.
+ */
+export function openDashboard(folder: string, port: number): Promise<Dashboard> {
+  return startDashboard({ folder, port, source });
+}

@@ -1,0 +1,88 @@
+/** What the server tells, as it tells it. */
+import { useEffect, useState } from 'preact/hooks';
+import type { PolicySnapshot } from '../../study/storage.ts';
+import type { StudyList, StudyMessage, TrialRow } from '../protocol.ts';
+
+/** `gone`: the server knows no such study (any more). `lost`: it doesn't answer; the browser tries again by itself. */
+export type Connection = 'connecting' | 'live' | 'lost' | 'gone';
+
+export interface Live<Value> {
+  readonly connection: Connection;
+  /** What was heard last. */
+  readonly value: Value | undefined;
+  /** Why the server can't read the study. */
+  readonly error: string | undefined;
+}
+
+/** Everything that is known of a study: all trials, in order of number. */
+export type StudyView = Omit<StudyMessage, 'whole' | 'removed'>;
+
+function mergeTrials(before: readonly TrialRow[], { trials, removed }: StudyMessage): readonly TrialRow[] {
+  if (trials.length === 0 && removed.length === 0) return before;
+  const byNumber = new Map(before.map((trial) => [trial.number, trial]));
+  for (const trial of trials) byNumber.set(trial.number, trial);
+  for (const number of removed) byNumber.delete(number);
+  return [...byNumber.values()].sort((a, b) => a.number - b.number);
+}
+
+const mergePolicies = (before: readonly PolicySnapshot[], { policies }: StudyMessage) =>
+  policies.length === 0 ? before : [...before, ...policies];
+
+/** What is known after a message. */
+export function applyMessage(before: StudyView | undefined, message: StudyMessage): StudyView {
+  const { whole: _whole, removed: _removed, ...view } = message;
+  if (message.whole || before === undefined) return view;
+  return {
+    ...view,
+    trials: mergeTrials(before.trials, message),
+    policies: mergePolicies(before.policies, message),
+  };
+}
+
+/** @param merge what is known with what is told. */
+function useEvents<Message, Value>(
+  path: string,
+  name: string,
+  merge: (before: Value | undefined, message: Message) => Value,
+): Live<Value> {
+  const [live, setLive] = useState<Live<Value>>({
+    connection: 'connecting',
+    value: undefined,
+    error: undefined,
+  });
+  useEffect(() => {
+    setLive({ connection: 'connecting', value: undefined, error: undefined });
+    const source = new EventSource(path);
+    source.addEventListener(name, (event) => {
+      const message = JSON.parse((event as MessageEvent<string>).data) as Message;
+      setLive(({ value }) => ({ connection: 'live', value: merge(value, message), error: undefined }));
+    });
+    source.addEventListener('failure', (event) => {
+      const { error } = JSON.parse((event as MessageEvent<string>).data) as { error: string };
+      setLive((before) => ({ ...before, connection: 'live', error }));
+    });
+    source.addEventListener('error', () => {
+      const connection = source.readyState === EventSource.CLOSED ? 'gone' : 'lost';
+      setLive((before) => ({ ...before, connection }));
+    });
+    return () => source.close();
+  }, [path]);
+  return live;
+}
+
+const takeList = (_before: StudyList | undefined, list: StudyList): StudyList => list;
+
+export const useStudies = (): Live<StudyList> => useEvents('/api/studies', 'studies', takeList);
+
+export const useStudy = (study: string): Live<StudyView> =>
+  useEvents(`/api/studies/${encodeURIComponent(study)}`, 'study', applyMessage);
+
+/** The time, every second. */
+export function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

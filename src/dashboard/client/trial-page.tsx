@@ -1,0 +1,150 @@
+/** One trial: its numbers, its learning curve, and its agent flying where the model was kept. */
+import { useMemo } from 'preact/hooks';
+import type { TrialRow } from '../protocol.ts';
+import { CurvePlot } from './charts/curve-plot.tsx';
+import { useCurves } from './curves.ts';
+import { listAgents } from './flight/agents.ts';
+import { Flight } from './flight/flight.tsx';
+import { formatCount, formatDuration, formatName, formatScore } from './format.ts';
+import { Facts, Layout, Notice, StateMark } from './layout.tsx';
+import { type StudyView, useStudy } from './live.ts';
+import { studyPath, trialPath } from './route.ts';
+
+const phaseNames = {
+  search: 'search',
+  final: 'final scores of the search',
+  control: 'random search at equal work',
+} as const satisfies Record<TrialRow['phase'], string>;
+
+const count = (value: number | undefined): string => (value === undefined ? '–' : formatCount(value));
+
+function TrialFacts({ trial, threshold }: { trial: TrialRow; threshold: number | undefined }) {
+  const { score, steps, episodes, updates, solvedAt, seconds } = trial;
+  const solved = score !== undefined && threshold !== undefined && score >= threshold;
+  return (
+    <Facts
+      facts={[
+        ['state', <StateMark key="state" state={trial.state} />],
+        [
+          'score',
+          <b key="score" class={solved ? 'good' : undefined}>
+            {formatScore(score)}
+          </b>,
+        ],
+        ['parameters', formatCount(trial.parameterCount)],
+        ['seed of the training', trial.seed],
+        ['steps', `${count(steps)} of at most ${formatCount(trial.budget)}`],
+        ['episodes', count(episodes)],
+        ['updates', count(updates)],
+        ['solved at step', count(solvedAt)],
+        ['time', seconds === undefined ? '–' : formatDuration(seconds)],
+        ['part of', phaseNames[trial.phase]],
+      ]}
+    />
+  );
+}
+
+function Neighbours({ study, trial }: { study: StudyView; trial: TrialRow }) {
+  const at = study.trials.indexOf(trial);
+  const [before, after] = [study.trials[at - 1], study.trials[at + 1]];
+  return (
+    <p class="neighbours">
+      {before && <a href={trialPath(study.head.id, before.number)}>← trial {before.number}</a>}
+      {after && <a href={trialPath(study.head.id, after.number)}>trial {after.number} →</a>}
+    </p>
+  );
+}
+
+function Curve({ study, trial }: { study: StudyView; trial: TrialRow }) {
+  const points = useCurves(study.head.id, trial.state === 'running' ? [] : [trial.number]).get(trial.number);
+  const curves = useMemo(
+    () => [{ name: `trial ${trial.number}`, points: points ?? [] }],
+    [trial.number, points],
+  );
+  if (points === undefined || points.length === 0) {
+    const reason =
+      trial.state === 'running'
+        ? 'The training is under way; its curve is recorded when it ends.'
+        : 'This trial has no learning curve of its own.';
+    return (
+      <p class="quiet empty">{points === undefined && trial.state !== 'running' ? 'Loading …' : reason}</p>
+    );
+  }
+  return <CurvePlot curves={curves} threshold={study.head.threshold} />;
+}
+
+function TrialFlight({ study, trial }: { study: StudyView; trial: TrialRow }) {
+  const { head, models, trials, verdict } = study;
+  const agents = useMemo(() => {
+    const all = listAgents(models, trials, verdict);
+    const file = models.find((model) => model.trial === trial.number)?.file;
+    return all.toSorted((a, b) => Number(b.file === file) - Number(a.file === file));
+  }, [models, trials, verdict, trial.number]);
+  const hasModel = models.some((model) => model.trial === trial.number);
+  return (
+    <section class="card" aria-labelledby="flight">
+      <h2 id="flight">
+        In flight
+        <small>
+          {hasModel
+            ? 'this trial’s agent'
+            : 'this trial’s model was not kept; another agent of the study flies'}
+        </small>
+      </h2>
+      <Flight
+        key={trial.number}
+        study={head.id}
+        agents={agents}
+        environment={head.environment}
+        threshold={head.threshold}
+      />
+    </section>
+  );
+}
+
+function TrialBody({ study, number }: { study: StudyView; number: number }) {
+  const trial = study.trials.find((candidate) => candidate.number === number);
+  if (trial === undefined) {
+    return (
+      <p class="notice">
+        {study.head.id} has no trial {number}. <a href={studyPath(study.head.id)}>The study</a>
+      </p>
+    );
+  }
+  return (
+    <>
+      <h1>
+        {formatName(trial.name)} <small>trial {number}</small>
+      </h1>
+      <TrialFacts trial={trial} threshold={study.head.threshold} />
+      {trial.error !== undefined && <p class="notice problem">{trial.error}</p>}
+      <div class="grid even">
+        <section class="card" aria-labelledby="curve">
+          <h2 id="curve">
+            Learning curve<small>average return of the latest 100 episodes</small>
+          </h2>
+          <Curve study={study} trial={trial} />
+        </section>
+        <TrialFlight study={study} trial={trial} />
+      </div>
+      <Neighbours study={study} trial={trial} />
+    </>
+  );
+}
+
+export function TrialPage({ id, number }: { id: string; number: number }) {
+  const { connection, value: study, error } = useStudy(id);
+  const crumbs = [
+    { title: id, path: studyPath(id) },
+    { title: `trial ${number}`, path: trialPath(id, number) },
+  ];
+  return (
+    <Layout title={`${id}, trial ${number}`} crumbs={crumbs} connection={connection}>
+      {study === undefined || error !== undefined ? (
+        <Notice connection={connection} error={error} what="study" />
+      ) : (
+        <TrialBody study={study} number={number} />
+      )}
+    </Layout>
+  );
+}

@@ -1,0 +1,131 @@
+/**
+ * What server and page say to one another: plain JSON, in server-sent events (`studies`: a StudyList; `study`: a
+ * StudyMessage) and in answers. What is undefined is left out.
+ */
+import type { CurvePoint } from '../agents/train.ts';
+import type { PolicySnapshot, StudyState } from '../study/storage.ts';
+import type { TrialPhase } from '../study/trial.ts';
+import type { Comparison, Fidelity, RunSummary, Winner } from '../study/verdict.ts';
+
+/** A study of the folder, in a line. */
+export interface StudyListItem {
+  /** The name of its folder. */
+  readonly id: string;
+  readonly state: StudyState;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** When its record last changed: milliseconds since 1970. */
+  readonly changedAt: number;
+  readonly environment: string;
+  readonly strategy: string;
+  readonly space: string;
+  readonly seed: number;
+  /** Finished trials of the search, and how many it will have; undefined where a budget ends it. */
+  readonly finished: number;
+  readonly planned: number | undefined;
+  readonly bestScore: number | undefined;
+  readonly winner: Winner | undefined;
+  readonly threshold: number | undefined;
+}
+
+/** A folder that looks like a study's and can't be read. */
+export interface UnreadableStudy {
+  readonly id: string;
+  readonly error: string;
+}
+
+export interface StudyList {
+  readonly folder: string;
+  /** Newest first; those that can't be read last. */
+  readonly studies: readonly (StudyListItem | UnreadableStudy)[];
+}
+
+/** What a study's configuration says, and what follows from it. */
+export interface StudyHead {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly environment: { readonly id: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly space: string;
+  readonly strategy: string;
+  readonly seed: number;
+  /** Trials of the search; undefined where a budget ends it. */
+  readonly planned: number | undefined;
+  /** Trials per iteration. */
+  readonly iterationSize: number;
+  /** The score that counts as solved, if there is one. */
+  readonly threshold: number | undefined;
+  readonly decisions: readonly { readonly name: string; readonly choices: readonly (number | string)[] }[];
+  readonly versions: { readonly touchdown: string; readonly node: string; readonly kernels: string };
+}
+
+export interface TrialRow {
+  readonly number: number;
+  readonly phase: TrialPhase;
+  readonly state: 'running' | 'complete' | 'failed';
+  /** The sample in words. */
+  readonly name: string;
+  readonly architecture: string;
+  readonly parameterCount: number;
+  readonly seed: number;
+  readonly budget: number;
+  /** This and what follows up to `solvedAt`: of complete trials. */
+  readonly score?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly episodes?: number | undefined;
+  readonly updates?: number | undefined;
+  readonly solvedAt?: number | undefined;
+  /** Of finished trials. */
+  readonly seconds?: number | undefined;
+  /** Of failed ones. */
+  readonly error?: string | undefined;
+}
+
+/** A model file of the study. */
+export interface ModelRow {
+  /** Under `api/studies/ID/models/`. */
+  readonly file: string;
+  /** The trial it comes from; undefined for the winner's. */
+  readonly trial: number | undefined;
+}
+
+export interface FinalistRow {
+  readonly name: string;
+  readonly parameterCount: number;
+  readonly searchScore: number;
+  readonly trial: number;
+  /** In a word or two. */
+  readonly standing: string;
+  readonly summary: RunSummary | undefined;
+}
+
+export interface VerdictView {
+  readonly winner: Winner | undefined;
+  readonly finalists: readonly FinalistRow[];
+  readonly leftOut: { readonly count: number; readonly name: string; readonly score: number } | undefined;
+  readonly control:
+    | {
+        readonly trials: number;
+        readonly winner: Winner | undefined;
+        readonly finalists: readonly FinalistRow[];
+        readonly comparison: Comparison | undefined;
+      }
+    | undefined;
+  readonly fidelity: Fidelity | undefined;
+  /** Of the winner's retrainings that completed. */
+  readonly curves: readonly { readonly seed: number; readonly points: readonly CurvePoint[] }[];
+}
+
+/** The first message has everything (`whole`), the next ones what is new. */
+export interface StudyMessage {
+  readonly whole: boolean;
+  readonly head: StudyHead;
+  readonly state: StudyState;
+  readonly changedAt: number;
+  /** New ones, and those that have changed. */
+  readonly trials: readonly TrialRow[];
+  readonly removed: readonly number[];
+  readonly policies: readonly PolicySnapshot[];
+  /** All there are. */
+  readonly models: readonly ModelRow[];
+  readonly verdict: VerdictView | undefined;
+}

@@ -1,0 +1,45 @@
+/** A study's verdict as the page shows it: without the episodes that it rests on. */
+import { type Finalist, findWinner, type Verdict } from '../study/verdict.ts';
+import type { FinalistRow, VerdictView } from './protocol.ts';
+
+function standing(finalist: Finalist, winner: Finalist | undefined): string {
+  if (finalist === winner) return 'winner';
+  if (finalist.tied) return 'tied';
+  if (finalist.droppedAfter !== undefined) return `out after seed ${finalist.droppedAfter}`;
+  if (finalist.runs.every(({ state }) => state === 'failed')) return 'failed';
+  return finalist.difference === undefined ? '' : 'behind';
+}
+
+function describeField(finalists: readonly Finalist[]): readonly FinalistRow[] {
+  const winner = findWinner(finalists);
+  return finalists.map((finalist) => {
+    const { name, parameterCount, score, trial } = finalist.candidate;
+    return {
+      name,
+      parameterCount,
+      searchScore: score,
+      trial,
+      standing: standing(finalist, winner),
+      summary: finalist.summary,
+    };
+  });
+}
+
+export function describeVerdict({ winner, finalists, leftOut, control, fidelity }: Verdict): VerdictView {
+  const best = findWinner(finalists);
+  return {
+    winner,
+    finalists: describeField(finalists),
+    leftOut: leftOut && { count: leftOut.count, name: leftOut.best.name, score: leftOut.best.score },
+    control: control && {
+      trials: control.trials,
+      winner: control.winner,
+      finalists: describeField(control.finalists),
+      comparison: control.comparison,
+    },
+    fidelity,
+    curves: (best?.runs ?? []).flatMap((run) =>
+      run.state === 'complete' ? [{ seed: run.seed, points: run.training.curve }] : [],
+    ),
+  };
+}

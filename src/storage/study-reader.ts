@@ -1,0 +1,202 @@
+/**
+ * Reads a study's database while another process may write to it. A look costs little where nothing has happened
+ * (SQLite's `data_version`), and reads the new rows where something has: trials finish in the order of their numbers, or
+ * nearly so, and what lies before the first unfinished one is not read again. Rows are only ever added and finished,
+ * unless a study is set back; then the numbers of rows don't add up, and everything is read anew.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import type { CurvePoint } from '../agents/train.ts';
+import type { SearchSpace } from '../search/decisions.ts';
+import { resolveSpace } from '../search/space-definition.ts';
+import type { PolicySnapshot, StudyRecord } from '../study/storage.ts';
+import type { StudyChanges, StudyCounts, StudyReader, TrialRecord } from '../study/study-reader.ts';
+import type { Verdict } from '../study/verdict.ts';
+import { migrations } from './migrations/migrations.ts';
+import { groupPolicies, readArtifacts, readRecord, readTrial } from './read-study.ts';
+import type { Schema } from './schema.ts';
+import { databaseName } from './study-folder.ts';
+
+/** Milliseconds to wait for a process that writes. */
+const patience = 2000;
+
+type Database = Kysely<Schema>;
+
+class SqliteStudyReader implements StudyReader {
+  readonly record: StudyRecord;
+  readonly #connection: SqliteDatabase.Database;
+  readonly #database: Database;
+  readonly #study: number;
+  readonly #space: SearchSpace;
+  /** SQLite's count of what others have written; undefined before the first look. */
+  #version: unknown;
+  /** Trials with smaller numbers are read and finished. */
+  #settled = 0;
+  /** Numbers of trials that were running at the last look. */
+  #running: readonly number[] = [];
+  /** The iteration of the newest policy that was read. */
+  #iteration = -1;
+  #policies = 0;
+
+  constructor(connection: SqliteDatabase.Database, database: Database, study: number, record: StudyRecord) {
+    this.record = record;
+    this.#connection = connection;
+    this.#database = database;
+    this.#study = study;
+    this.#space = resolveSpace(record.configuration.space);
+  }
+
+  async look(): Promise<StudyChanges | undefined> {
+    const version = this.#connection.pragma('data_version', { simple: true });
+    if (version === this.#version) return undefined;
+    const whole = this.#version === undefined;
+    const changes = await this.#database.transaction().execute(async (transaction) => {
+      if (!whole && (await this.#addsUp(transaction))) return this.#read(transaction, false);
+      this.#settled = 0;
+      this.#running = [];
+      this.#iteration = -1;
+      this.#policies = 0;
+      return this.#read(transaction, true);
+    });
+    this.#version = version;
+    return changes;
+  }
+
+  /** Whether what was read before is still there, finished as it was. */
+  async #addsUp(database: Database): Promise<boolean> {
+    const { finished } = await database
+      .selectFrom('trials')
+      .select((count) => count.fn.countAll<number>().as('finished'))
+      .where('study_id', '=', this.#study)
+      .where('number', '<', this.#settled)
+      .where('state', '!=', 'running')
+      .executeTakeFirstOrThrow();
+    const { policies } = await database
+      .selectFrom('policies')
+      .select((count) => count.fn.countAll<number>().as('policies'))
+      .where('study_id', '=', this.#study)
+      .where('iteration', '<=', this.#iteration)
+      .executeTakeFirstOrThrow();
+    return finished === this.#settled && policies === this.#policies;
+  }
+
+  async #read(database: Database, whole: boolean): Promise<StudyChanges> {
+    const { state, verdict } = await database
+      .selectFrom('studies')
+      .select(['state', 'verdict'])
+      .where('id', '=', this.#study)
+      .executeTakeFirstOrThrow();
+    const rows = await database
+      .selectFrom('trials')
+      .selectAll()
+      .where('study_id', '=', this.#study)
+      .where('number', '>=', this.#settled)
+      .orderBy('number')
+      .execute();
+    const trials = rows.map((row): TrialRecord => readTrial(row, [], this.#space));
+    const present = new Set(trials.map(({ number }) => number));
+    const removed = this.#running.filter((number) => !present.has(number));
+    this.#running = trials.filter((trial) => trial.state === 'running').map(({ number }) => number);
+    while (present.has(this.#settled) && !this.#running.includes(this.#settled)) this.#settled += 1;
+    return {
+      whole,
+      state,
+      trials,
+      removed,
+      policies: await this.#newPolicies(database),
+      artifacts: await readArtifacts(database, this.#study),
+      verdict: verdict === null ? undefined : (JSON.parse(verdict) as Verdict),
+    };
+  }
+
+  async #newPolicies(database: Database): Promise<readonly PolicySnapshot[]> {
+    const rows = await database
+      .selectFrom('policies')
+      .selectAll()
+      .where('study_id', '=', this.#study)
+      .where('iteration', '>', this.#iteration)
+      .orderBy('iteration')
+      .orderBy('decision')
+      .orderBy('choice')
+      .execute();
+    this.#policies += rows.length;
+    this.#iteration = rows.at(-1)?.iteration ?? this.#iteration;
+    return groupPolicies(rows);
+  }
+
+  async counts(): Promise<StudyCounts> {
+    const { trials, running, best } = await this.#database
+      .selectFrom('trials')
+      .select((count) => [
+        count.fn.countAll<number>().as('trials'),
+        count.fn.countAll<number>().filterWhere('state', '=', 'running').as('running'),
+        count.fn.max('score').as('best'),
+      ])
+      .where('study_id', '=', this.#study)
+      .where('phase', '=', 'search')
+      .executeTakeFirstOrThrow();
+    return { trials, finished: trials - running, bestScore: best ?? undefined };
+  }
+
+  async winner(): Promise<Verdict['winner']> {
+    const { verdict } = await this.#database
+      .selectFrom('studies')
+      .select('verdict')
+      .where('id', '=', this.#study)
+      .executeTakeFirstOrThrow();
+    return verdict === null ? undefined : (JSON.parse(verdict) as Verdict).winner;
+  }
+
+  async curve(trial: number): Promise<readonly CurvePoint[]> {
+    const rows = await this.#database
+      .selectFrom('curve_points')
+      .select(['step', 'episodes', 'average_return'])
+      .where('study_id', '=', this.#study)
+      .where('trial', '=', trial)
+      .orderBy('step')
+      .execute();
+    return rows.map(({ step, episodes, average_return: averageReturn }) => ({
+      step,
+      episodes,
+      averageReturn,
+    }));
+  }
+
+  async close(): Promise<void> {
+    await this.#database.destroy();
+  }
+}
+
+/** @throws Error where the database is of another version of the program: looking must not change it. */
+function checkSchema(connection: SqliteDatabase.Database): void {
+  const newest = Object.keys(migrations).sort().at(-1);
+  const found = connection.prepare('select max(name) from kysely_migration').pluck().get();
+  if (found === newest) return;
+  throw new Error(`its schema is ${String(found)}, of another version of touchdown; expected ${newest}`);
+}
+
+/**
+ * Opens a study to look at.
+ * @throws Error in one line naming the folder when there is no study in it that this version can read.
+ */
+export async function openStudyReader(path: string): Promise<StudyReader> {
+  const folder = resolve(path);
+  const file = join(folder, databaseName);
+  if (!existsSync(file)) throw new Error(`no study in "${folder}"; expected a folder with ${databaseName}`);
+  let connection: SqliteDatabase.Database | undefined;
+  try {
+    // Not `readonly`: such a connection would leave files of the write-ahead log behind.
+    connection = new SqliteDatabase(file, { fileMustExist: true, timeout: patience });
+    connection.pragma('query_only = ON');
+    checkSchema(connection);
+    const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+    const { id, ...record } = await readRecord(database);
+    return new SqliteStudyReader(connection, database, id, record);
+  } catch (error) {
+    connection?.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot read the study in "${folder}" (${databaseName}): ${reason}`, { cause: error });
+  }
+}
