@@ -14,6 +14,10 @@ async function bundle({ rolldown }) {
     input: path.join(source, 'main.tsx'),
     platform: 'browser',
     tsconfig: path.join(source, 'tsconfig.json'),
+    // Such as an import of what only Node has.
+    onwarn(warning) {
+      throw new Error(`the dashboard's page does not bundle: ${warning.message}`);
+    },
   });
   await bundled.write({ file: path.join(output, 'client.js'), format: 'esm', minify: true });
   await bundled.close();
@@ -30,20 +34,28 @@ async function joinStyles() {
   await writeFile(path.join(output, 'client.css'), styles.join('\n'));
 }
 
-const bundler = await import('rolldown').catch(() => undefined);
-if (bundler === undefined) {
-  await access(path.join(output, 'client.js')).catch(() => {
-    console.error('touchdown: rolldown is not installed and build/dashboard has no prebuilt page');
-    process.exitCode = 1;
-  });
-} else {
+/** @param {typeof import('rolldown')} bundler */
+async function build(bundler) {
   await mkdir(output, { recursive: true });
+  const copies = ['index.html', 'favicon.svg'];
   await Promise.all([
     bundle(bundler),
     joinStyles(),
-    ...['index.html', 'favicon.svg'].map((name) =>
-      copyFile(path.join(source, name), path.join(output, name)),
-    ),
+    ...copies.map((name) => copyFile(path.join(source, name), path.join(output, name))),
   ]);
   console.log('touchdown dashboard: page built');
+}
+
+async function requirePrebuilt() {
+  await access(path.join(output, 'client.js')).catch(() => {
+    throw new Error('rolldown is not installed and build/dashboard has no prebuilt page');
+  });
+}
+
+try {
+  const bundler = await import('rolldown').catch(() => undefined);
+  await (bundler === undefined ? requirePrebuilt() : build(bundler));
+} catch (error) {
+  console.error(`touchdown: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 }

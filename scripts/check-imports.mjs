@@ -18,6 +18,7 @@ const arrows = {
   storage: ['study', 'search', 'agents', 'networks'],
   execution: ['study', 'search', 'agents', 'environments', 'networks', 'kernels', 'random', 'statistics'],
   report: ['study', 'agents', 'environments', 'random', 'statistics'],
+  dashboard: ['study'],
   cli: [
     'random',
     'statistics',
@@ -30,8 +31,13 @@ const arrows = {
     'storage',
     'execution',
     'report',
+    'dashboard',
   ],
 };
+
+/** The dashboard's page is bundled for browsers: it has these in it, and knows protocol and studies by their types. */
+const page = 'src/dashboard/client/';
+const pageRooms = ['kernels', 'environments', 'networks', 'errors'];
 
 /** Every room may import these. */
 const leaves = ['errors', 'files'];
@@ -50,10 +56,35 @@ const forbidden = [
     from: { pathNot: '(\\.test\\.ts$|^test/)' },
     to: { path: '(\\.test\\.ts$|^test/)' },
   },
+  {
+    name: 'nobody imports the page',
+    severity: 'error',
+    from: { pathNot: `^${page}|\\.test\\.ts$` },
+    to: { path: `^${page}` },
+  },
+  {
+    name: `page → ${pageRooms.join(', ')}`,
+    severity: 'error',
+    from: { path: `^${page}` },
+    to: {
+      path: '^src/',
+      pathNot: `^(${page}|src/(${pageRooms.join('|')})/)`,
+      dependencyTypesNot: ['type-only'],
+    },
+  },
+  {
+    name: 'page → types of protocol and study',
+    severity: 'error',
+    from: { path: `^${page}` },
+    to: {
+      path: '^src/',
+      pathNot: `^(${page}|src/dashboard/protocol\\.ts$|src/(study|${pageRooms.join('|')})/)`,
+    },
+  },
   ...Object.entries(arrows).map(([room, allowed]) => ({
     name: `${room} → ${allowed.join(', ') || 'nothing'}`,
     severity: /** @type {const} */ ('error'),
-    from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+    from: { path: `^src/${room}/`, pathNot: `\\.test\\.ts$|^${page}` },
     to: { path: '^src/', pathNot: `^src/(${[room, ...leaves, ...allowed].join('|')})/` },
   })),
 ];
@@ -67,7 +98,7 @@ const result = await cruise(['src'], {
 if (typeof result.output === 'string') throw new Error('expected a report as data');
 const { violations, totalCruised } = result.output.summary;
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
-  /(?<!\.d)\.ts$/.test(name),
+  /(?<!\.d)\.tsx?$/.test(name),
 );
 const problems = violations.map((found) => `${found.from} → ${found.to} breaks "${found.rule.name}"`);
 if (unknown.length > 0)

@@ -41,15 +41,14 @@ export class Poll {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      // What can't be read now may be readable next time.
-      void this.once()
-        .catch(() => undefined)
-        .then(() => {
-          if (this.#holders > 0) this.#schedule();
-        });
-    }, interval);
+    this.#timer ??= setTimeout(() => void this.#onTime(), interval);
     this.#timer.unref();
+  }
+
+  async #onTime(): Promise<void> {
+    this.#timer = undefined;
+    // What can't be read now may be readable next time.
+    await this.once().catch(() => undefined);
+    if (this.#holders > 0) this.#schedule();
   }
 }

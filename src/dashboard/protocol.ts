@@ -2,10 +2,12 @@
  * What server and page say to one another: plain JSON, in server-sent events (`studies`: a StudyList; `study`: a
  * StudyMessage) and in answers. What is undefined is left out.
  */
-import type { CurvePoint } from '../agents/train.ts';
 import type { PolicySnapshot, StudyState } from '../study/storage.ts';
-import type { TrialPhase } from '../study/trial.ts';
+import type { TrainingSummary, TrialPhase } from '../study/trial.ts';
 import type { Comparison, Fidelity, RunSummary, Winner } from '../study/verdict.ts';
+
+/** A point of a learning curve. */
+export type CurvePoint = TrainingSummary['curve'][number];
 
 /** A study of the folder, in a line. */
 export interface StudyListItem {

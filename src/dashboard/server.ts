@@ -177,7 +177,7 @@ function answerRefusal(request: IncomingMessage, response: ServerResponse, port:
 }
 
 /** @throws Error in one line when the port is taken. */
-async function listen(server: Server, port: number): Promise<number> {
+async function bind(server: Server, port: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen({ port, host: address }, resolve);
@@ -210,7 +210,7 @@ export async function startDashboard({ folder, port, source }: DashboardOptions)
     },
   );
   server.maxConnections = maxConnections;
-  const bound = await listen(server, port);
+  const bound = await bind(server, port);
   const path = folders.only === undefined ? '' : `studies/${encodeURIComponent(folders.only)}`;
   return {
     url: `http://${address}:${bound}/${path}`,

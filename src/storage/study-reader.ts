@@ -135,7 +135,7 @@ class SqliteStudyReader implements StudyReader {
         count.fn.max('score').as('best'),
       ])
       .where('study_id', '=', this.#study)
-      .where('phase', '=', 'search')
+      .where('phase', '!=', 'control')
       .executeTakeFirstOrThrow();
     return { trials, finished: trials - running, bestScore: best ?? undefined };
   }

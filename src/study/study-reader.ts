@@ -12,10 +12,10 @@ export type TrialRecord =
 
 /** What a study is in few words. */
 export interface StudyCounts {
-  /** Of the search, finished ones included. */
+  /** Of the search, not of its control; running ones included. */
   readonly trials: number;
   readonly finished: number;
-  /** The best score of a complete trial of the search, if there is one. */
+  /** The best score of a complete one, if there is any. */
   readonly bestScore: number | undefined;
 }
 

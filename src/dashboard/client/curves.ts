@@ -1,6 +1,6 @@
 /** Learning curves, asked for when they are to be seen and kept from then on. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { CurvePoint } from '../../agents/train.ts';
+import type { CurvePoint } from '../protocol.ts';
 
 type Curves = ReadonlyMap<number, readonly CurvePoint[]>;
 

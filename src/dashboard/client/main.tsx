@@ -1,4 +1,5 @@
 /** The dashboard's page. */
+// oxlint-disable-next-line import/no-unassigned-import -- it acts before the modules below make schemas
 import './without-generated-code.ts';
 import { render } from 'preact';
 import { Layout, Notice } from './layout.tsx';

@@ -30,7 +30,7 @@ const hasCurves =
 function bestOf(trials: readonly TrialRow[]): TrialRow | undefined {
   let best: TrialRow | undefined;
   for (const trial of trials) {
-    if (trial.phase !== 'search' || trial.score === undefined) continue;
+    if (trial.phase === 'control' || trial.score === undefined) continue;
     if (best?.score === undefined || trial.score > best.score) best = trial;
   }
   return best;
@@ -38,14 +38,14 @@ function bestOf(trials: readonly TrialRow[]): TrialRow | undefined {
 
 function StudyFacts({ study }: { study: StudyView }) {
   const { head, trials, state, changedAt } = study;
-  const search = trials.filter(({ phase }) => phase === 'search');
+  const search = trials.filter(({ phase }) => phase !== 'control');
   const finished = search.filter((trial) => trial.state !== 'running').length;
   const failed = trials.filter((trial) => trial.state === 'failed').length;
   const control = trials.filter(({ phase }) => phase === 'control').length;
   const best = bestOf(trials);
   const { threshold } = head;
   const solved = best?.score !== undefined && threshold !== undefined && best.score >= threshold;
-  const planned = head.planned !== undefined && head.strategy !== 'enas' ? head.planned : undefined;
+  const { planned } = head;
   return (
     <Facts
       facts={[

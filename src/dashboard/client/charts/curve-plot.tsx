@@ -1,7 +1,7 @@
 /** Learning curves side by side: the average return of a training's latest 100 episodes, step by step. */
 import { useMemo } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { CurvePoint } from '../../../agents/train.ts';
+import type { CurvePoint } from '../../protocol.ts';
 import { formatScore, formatShort } from '../format.ts';
 import { categoryColour, type ChartColours } from './colours.ts';
 import { axis, levelLine, Plot, type PlotData, plainValues, rangeWith } from './plot.tsx';

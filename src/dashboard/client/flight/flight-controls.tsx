@@ -3,8 +3,8 @@ import { useId } from 'preact/hooks';
 import type { Agent } from './agents.ts';
 
 export interface FlightSettings {
-  /** A model file, undefined for the scripted pilot; `best` follows the study. */
-  readonly file: string | undefined | 'best';
+  /** A model file, undefined for the scripted pilot; `bestAgent` follows the study. */
+  readonly file: string | undefined;
   readonly seed: number;
   readonly wind: boolean;
   /** How many times as fast as life. */
@@ -23,8 +23,10 @@ export interface FlightControlsProps {
 
 const largestSeed = 2 ** 32 - 1;
 const speeds = [1, 2, 8];
-/** Values of the choice of agents that name no file. */
-const best = 'best';
+/** In place of a file: whichever is the best. */
+export const bestAgent = 'best';
+
+/** The scripted pilot as a value of the choice. */
 const scripted = 'scripted';
 
 export function FlightControls({ agents, settings, onChange, onRestart }: FlightControlsProps) {
@@ -42,7 +44,7 @@ export function FlightControls({ agents, settings, onChange, onRestart }: Flight
             onChange({ file: value === scripted ? undefined : value })
           }
         >
-          {hasModels && <option value={best}>best so far</option>}
+          {hasModels && <option value={bestAgent}>best so far</option>}
           {agents.map((agent) => (
             <option key={agent.file ?? scripted} value={agent.file ?? scripted}>
               {agent.title}

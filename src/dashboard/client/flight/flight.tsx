@@ -8,7 +8,7 @@ import { formatScore } from '../format.ts';
 import { type Agent, scriptedAgent } from './agents.ts';
 import { useClock } from './clock.ts';
 import { type EnvironmentChoice, Episode } from './episode.ts';
-import { FlightControls, type FlightSettings } from './flight-controls.tsx';
+import { bestAgent, FlightControls, type FlightSettings } from './flight-controls.tsx';
 import { Controls, type Engine } from './keys.ts';
 import { loadBackend } from './kernels.ts';
 import { LanderView } from './lander-view.tsx';
@@ -78,7 +78,7 @@ function describeRace({ agent, visitor }: Game): string | undefined {
 
 export function Flight({ study, agents, environment, threshold }: FlightProps) {
   const [settings, setSettings] = useState<FlightSettings>(() => ({
-    file: 'best',
+    file: bestAgent,
     seed: 0,
     wind: environment.options['enableWind'] === true,
     speed: 1,
@@ -88,7 +88,7 @@ export function Flight({ study, agents, environment, threshold }: FlightProps) {
   const change = (part: Partial<FlightSettings>) => setSettings((before) => ({ ...before, ...part }));
   const { file, seed, wind, speed, running, racing } = settings;
   const agent =
-    (file === 'best' ? agents[0] : agents.find((candidate) => candidate.file === file)) ?? scriptedAgent;
+    (file === bestAgent ? agents[0] : agents.find((candidate) => candidate.file === file)) ?? scriptedAgent;
   const { crew, error } = useCrew(study, agent);
   const [attempt, setAttempt] = useState(0);
   const controls = useMemo(() => new Controls(), []);
