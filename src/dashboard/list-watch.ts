@@ -2,7 +2,7 @@
 import { Poll } from './poll.ts';
 import type { StudyList, StudyListItem, UnreadableStudy } from './protocol.ts';
 import type { StudyFolders } from './study-folders.ts';
-import type { StudySource } from './study-source.ts';
+import type { StudyPlan, StudySource } from './study-source.ts';
 
 type Entry = StudyListItem | UnreadableStudy;
 
@@ -11,6 +11,8 @@ interface Known {
   readonly changedAt: number;
   readonly inode: number;
   readonly entry: Entry;
+  /** Costs more than all the rest and stays the same; undefined where the study can't be read. */
+  readonly plan: StudyPlan | undefined;
 }
 
 const dateOf = (entry: Entry): string => ('error' in entry ? '' : entry.createdAt);
@@ -69,18 +71,26 @@ export class ListWatch {
     if (folder === undefined || stamp === undefined) return undefined;
     const before = this.#known.get(id);
     if (before?.changedAt === stamp.changedAt && before.inode === stamp.inode) return before;
-    return { ...stamp, entry: await this.#describe(id, folder, stamp.changedAt) };
+    const plan = before?.inode === stamp.inode ? before.plan : undefined;
+    return { ...stamp, ...(await this.#describe(id, folder, stamp.changedAt, plan)) };
   }
 
-  async #describe(id: string, folder: string, changedAt: number): Promise<Entry> {
+  /** @param known what follows from the configuration, where it is known. */
+  async #describe(
+    id: string,
+    folder: string,
+    changedAt: number,
+    known: StudyPlan | undefined,
+  ): Promise<Pick<Known, 'entry' | 'plan'>> {
     try {
       const reader = await this.#source.open(folder);
       try {
         const { record } = reader;
         const { environment, strategy, seed } = record.configuration;
-        const { planned, threshold, space } = this.#source.plan(record.configuration);
+        const plan = known ?? this.#source.plan(record.configuration);
+        const { planned, threshold, space } = plan;
         const { finished, bestScore } = await reader.counts();
-        return {
+        const entry: StudyListItem = {
           id,
           state: record.state,
           createdAt: record.createdAt,
@@ -95,11 +105,13 @@ export class ListWatch {
           winner: await reader.winner(),
           threshold,
         };
+        return { entry, plan };
       } finally {
         await reader.close();
       }
     } catch (error) {
-      return { id, error: error instanceof Error ? error.message : String(error) };
+      const entry = { id, error: error instanceof Error ? error.message : String(error) };
+      return { entry, plan: undefined };
     }
   }
 }

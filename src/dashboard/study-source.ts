@@ -3,11 +3,12 @@ import type { StudyConfiguration } from '../study/configuration.ts';
 import type { StudyReader } from '../study/study-reader.ts';
 import type { StudyHead } from './protocol.ts';
 
+/** What follows from a study's configuration. */
+export type StudyPlan = Pick<StudyHead, 'planned' | 'iterationSize' | 'threshold' | 'decisions' | 'space'>;
+
 export interface StudySource {
   /** Opens the study in a folder to look at. @throws Error in one line when it can't be read. */
   open(folder: string): Promise<StudyReader>;
-  /** What follows from a configuration. @throws RangeError when nothing does. */
-  plan(
-    configuration: StudyConfiguration,
-  ): Pick<StudyHead, 'planned' | 'iterationSize' | 'threshold' | 'decisions' | 'space'>;
+  /** @throws RangeError for a configuration that no study can have. */
+  plan(configuration: StudyConfiguration): StudyPlan;
 }

@@ -8,7 +8,7 @@ export const formatCount = (count: number): string => whole.format(count);
 /** `18.2k`, `1.2M`: three digits at most. */
 export function formatShort(count: number): string {
   if (count < 10_000) return formatCount(count);
-  const [scaled, unit] = count < 1e6 ? [count / 1e3, 'k'] : [count / 1e6, 'M'];
+  const [scaled, unit] = count < 999_500 ? [count / 1e3, 'k'] : [count / 1e6, 'M'];
   return `${scaled < 100 ? scaled.toFixed(1).replace(/\.0$/, '') : scaled.toFixed(0)}${unit}`;
 }
 

@@ -11,12 +11,21 @@ export const listPath = '/';
 export const studyPath = (study: string): string => `/studies/${encodeURIComponent(study)}`;
 export const trialPath = (study: string, trial: number): string => `${studyPath(study)}/trials/${trial}`;
 
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param path of the address, without query. */
 export function parseRoute(path: string): Route {
   const [first, study, second, trial, ...rest] = path.split('/').slice(1);
   if (first === '' && study === undefined) return { kind: 'list' };
   if (first !== 'studies' || !study || rest.length > 0) return { kind: 'nowhere' };
-  const name = decodeURIComponent(study);
+  const name = decode(study);
+  if (name === undefined) return { kind: 'nowhere' };
   if (second === undefined) return { kind: 'study', study: name };
   if (second === 'trials' && /^\d{1,9}$/.test(trial ?? '')) {
     return { kind: 'trial', study: name, trial: Number(trial) };

@@ -5,51 +5,8 @@ import type { StudyHead, TrialRow } from '../../protocol.ts';
 import { formatCount, formatScore } from '../format.ts';
 import { navigate, trialPath } from '../route.ts';
 import type { ChartColours } from './colours.ts';
+import { progressRows, window } from './progress-rows.ts';
 import { axis, levelLine, Plot, type PlotData, plainValues, rangeWith } from './plot.tsx';
-
-/** Trials that an average is over where an iteration is a single one. */
-const window = 20;
-
-interface Row {
-  score: number | null;
-  average: number | null;
-  best: number | null;
-  trial: number | null;
-}
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Averages with their place on the x axis, in iterations from 1. */
-function averages(scored: readonly { number: number; score: number }[], size: number): [number, number][] {
-  if (size === 1) {
-    return scored.map(({ number }, i) => [
-      number + 1,
-      mean(scored.slice(Math.max(0, i + 1 - window), i + 1).map(({ score }) => score)),
-    ]);
-  }
-  const groups = Map.groupBy(scored, ({ number }) => Math.floor(number / size));
-  return [...groups].map(([group, members]) => [group + 1, mean(members.map(({ score }) => score))]);
-}
-
-/** Trials of iteration k stand between k − ½ and k + ½, its average at k. */
-export function progressRows(trials: readonly TrialRow[], size: number): ReadonlyMap<number, Row> {
-  const scored = trials.flatMap(({ phase, number, score }) =>
-    phase === 'search' && score !== undefined ? [{ number, score }] : [],
-  );
-  const rows = new Map<number, Row>();
-  let best = Number.NEGATIVE_INFINITY;
-  for (const { number, score } of scored) {
-    best = Math.max(best, score);
-    rows.set(0.5 + (number + 0.5) / size, { score, average: null, best, trial: number });
-  }
-  for (const [x, average] of averages(scored, size)) {
-    const row = rows.get(x);
-    if (row) row.average = average;
-    else rows.set(x, { score: null, average, best: null, trial: null });
-  }
-  return new Map([...rows].sort(([a], [b]) => a - b));
-}
 
 function options(head: StudyHead) {
   const name = head.iterationSize === 1 ? `mean of ${window} trials` : 'average of the iteration';

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { StudyMessage, TrialRow } from '../protocol.ts';
+import { applyMessage } from './live.ts';
+
+const trial = (number: number, state: TrialRow['state'] = 'complete'): TrialRow => ({
+  number,
+  phase: 'search',
+  state,
+  name: '64,relu',
+  architecture: '64,relu',
+  parameterCount: 836,
+  seed: 1,
+  budget: 10,
+});
+
+const message = (part: Partial<StudyMessage>): StudyMessage => ({
+  whole: false,
+  head: {
+    id: 'a',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    environment: { id: 'LunarLander-v3', options: {} },
+    space: 'tiny',
+    strategy: 'random',
+    seed: 0,
+    planned: 3,
+    iterationSize: 1,
+    threshold: 200,
+    decisions: [],
+    versions: { touchdown: '1', node: '24', kernels: 'wasm' },
+  },
+  state: 'running',
+  changedAt: 1,
+  trials: [],
+  removed: [],
+  policies: [],
+  models: [],
+  verdict: undefined,
+  ...part,
+});
+
+describe('applyMessage', () => {
+  test('adds new trials, replaces those that have ended and drops forgotten ones, in order of number', () => {
+    const first = applyMessage(
+      undefined,
+      message({ whole: true, trials: [trial(0), trial(1, 'running'), trial(2, 'running')] }),
+    );
+    const second = applyMessage(
+      first,
+      message({ trials: [trial(3), trial(1)], removed: [2], state: 'interrupted' }),
+    );
+    expect(second.trials).toEqual([trial(0), trial(1), trial(3)]);
+    expect(second.state).toBe('interrupted');
+  });
+
+  test('appends policies', () => {
+    const policy = (iteration: number) => ({ iteration, probabilities: [[1]] });
+    const first = applyMessage(undefined, message({ whole: true, policies: [policy(0)] }));
+    expect(applyMessage(first, message({ policies: [policy(1)] })).policies).toEqual([policy(0), policy(1)]);
+  });
+
+  test('forgets what was known before a message that has everything', () => {
+    const first = applyMessage(undefined, message({ whole: true, trials: [trial(0), trial(1)] }));
+    expect(applyMessage(first, message({ whole: true, trials: [trial(5)] })).trials).toEqual([trial(5)]);
+  });
+});
