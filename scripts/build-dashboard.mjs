@@ -1,7 +1,7 @@
 // Bundles the dashboard's page, src/dashboard/client/, into build/dashboard/. Plain JavaScript: it runs at install time.
-// Where the bundler is not installed (a package from the registry, without what only development needs), the page that
-// came with the package serves.
-import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+// A package from the registry has no source of it: there the page that came with the package serves.
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
@@ -34,8 +34,10 @@ async function joinStyles() {
   await writeFile(path.join(output, 'client.css'), styles.join('\n'));
 }
 
-/** @param {typeof import('rolldown')} bundler */
-async function build(bundler) {
+async function build() {
+  const bundler = await import('rolldown').catch(() => {
+    throw new Error('rolldown is not installed, which the dashboard is bundled with: run "npm ci"');
+  });
   await mkdir(output, { recursive: true });
   const copies = ['index.html', 'favicon.svg'];
   await Promise.all([
@@ -43,18 +45,16 @@ async function build(bundler) {
     joinStyles(),
     ...copies.map((name) => copyFile(path.join(source, name), path.join(output, name))),
   ]);
-  console.log('touchdown dashboard: page built');
+  return 'built';
 }
 
-async function requirePrebuilt() {
-  await access(path.join(output, 'client.js')).catch(() => {
-    throw new Error('rolldown is not installed and build/dashboard has no prebuilt page');
-  });
+function findPrebuilt() {
+  if (!existsSync(path.join(output, 'client.js'))) throw new Error('build/dashboard has no prebuilt page');
+  return 'prebuilt';
 }
 
 try {
-  const bundler = await import('rolldown').catch(() => undefined);
-  await (bundler === undefined ? requirePrebuilt() : build(bundler));
+  console.log(`touchdown dashboard: ${existsSync(source) ? await build() : findPrebuilt()}`);
 } catch (error) {
   console.error(`touchdown: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

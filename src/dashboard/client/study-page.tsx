@@ -116,6 +116,12 @@ function Curves({ study, selected }: { study: StudyView; selected: ReadonlySet<n
   );
 }
 
+const NoScores = ({ head: { strategy } }: Pick<StudyView, 'head'>) => (
+  <p class="quiet empty">
+    No trial has ended yet{strategy === 'enas' ? ': the shared networks train for a while first' : ''}.
+  </p>
+);
+
 function StudyBody({ study }: { study: StudyView }) {
   const { head, trials, policies, models, verdict } = study;
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
@@ -131,6 +137,7 @@ function StudyBody({ study }: { study: StudyView }) {
     () => new Set(models.flatMap(({ trial }) => (trial === undefined ? [] : [trial]))),
     [models],
   );
+  const hasScores = trials.some(({ score }) => score !== undefined);
   const withCurves = head.strategy !== 'enas' || trials.some(({ phase }) => phase === 'control');
   return (
     <>
@@ -142,7 +149,7 @@ function StudyBody({ study }: { study: StudyView }) {
           <h2 id="progress">
             Search<small>scores of sampled architectures</small>
           </h2>
-          <ProgressPlot head={head} trials={trials} />
+          {hasScores ? <ProgressPlot head={head} trials={trials} /> : <NoScores head={head} />}
         </section>
         <section class="card flight-card" aria-labelledby="flight">
           <h2 id="flight">
@@ -162,7 +169,7 @@ function StudyBody({ study }: { study: StudyView }) {
           <h2 id="size">
             Score and size<small>click for a trial</small>
           </h2>
-          <SizePlot head={head} trials={trials} />
+          {hasScores ? <SizePlot head={head} trials={trials} /> : <NoScores head={head} />}
         </section>
         {withCurves && <Curves study={study} selected={selected} />}
       </div>
