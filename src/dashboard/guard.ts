@@ -37,7 +37,9 @@ export const securityHeaders = {
 } as const;
 
 function refuseHost({ headers }: Request, port: number): Refusal | undefined {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  // Browsers leave the usual port out.
+  const suffix = port === 80 ? '' : `:${port}`;
+  const hosts = [`127.0.0.1${suffix}`, `localhost${suffix}`];
   if (headers.host !== undefined && hosts.includes(headers.host)) return undefined;
   return { status: 403, reason: `this host is none of the server's names; expected ${hosts.join(' or ')}` };
 }

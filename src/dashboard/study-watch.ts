@@ -69,11 +69,9 @@ export class StudyWatch {
     this.#source = source;
     this.#poll = new Poll(
       () => this.#look(),
-      async () => {
+      () => {
         onIdle();
-        await this.#reader?.close();
-        this.#reader = undefined;
-        this.#inode = -1;
+        return this.#forget();
       },
     );
   }
@@ -90,7 +88,7 @@ export class StudyWatch {
       release();
       throw error;
     }
-    if (this.#latest !== undefined) listener(this.#everything(this.#latest));
+    listener(this.#latest && this.#everything(this.#latest));
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -103,14 +101,22 @@ export class StudyWatch {
     return { ...latest, whole: true, trials, removed: [], policies: this.#policies };
   }
 
+  async #forget(): Promise<void> {
+    await this.#reader?.close();
+    this.#reader = undefined;
+    this.#inode = -1;
+    this.#latest = undefined;
+  }
+
   async #look(): Promise<void> {
     const stamp = await this.#folders.stamp(this.#folder);
     if (stamp === undefined) {
+      await this.#forget();
       for (const listener of this.#listeners) listener(undefined);
       return;
     }
     if (stamp.inode !== this.#inode) {
-      await this.#reader?.close();
+      await this.#forget();
       this.#reader = await this.#source.open(this.#folder);
       this.#head = describeHead(this.#id, this.#reader, this.#source);
       this.#inode = stamp.inode;

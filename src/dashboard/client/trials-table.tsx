@@ -45,15 +45,15 @@ const rowHeight = 32;
 /** Rows before and after those in view. */
 const margin = 8;
 
+/** `32 relu` before `128 relu`. */
+const collator = new Intl.Collator('en', { numeric: true });
+
 function compare(a: TrialRow, b: TrialRow, { key, descending }: Order): number {
   const [left, right] = [a[key], b[key]];
   // What isn't there stands last, whichever way.
   if (left === undefined || right === undefined)
     return Number(left === undefined) - Number(right === undefined);
-  const order =
-    typeof left === 'string'
-      ? left.localeCompare(String(right), 'en', { numeric: true })
-      : left - Number(right);
+  const order = typeof left === 'string' ? collator.compare(left, String(right)) : left - Number(right);
   return (descending ? -order : order) || a.number - b.number;
 }
 
