@@ -60,27 +60,27 @@ export interface StudyHead {
   readonly versions: { readonly touchdown: string; readonly node: string; readonly kernels: string };
 }
 
-export interface TrialRow {
-  readonly number: number;
-  readonly phase: TrialPhase;
-  readonly state: 'running' | 'complete' | 'failed';
+/** A trial, without names of its parts: there may be ten thousand of them in a message. */
+export type TrialTuple = readonly [
+  number: number,
+  phase: TrialPhase,
+  state: 'running' | 'complete' | 'failed',
   /** The sample in words. */
-  readonly name: string;
-  readonly architecture: string;
-  readonly parameterCount: number;
-  readonly seed: number;
-  readonly budget: number;
+  name: string,
+  parameterCount: number,
+  seed: number,
+  budget: number,
   /** This and what follows up to `solvedAt`: of complete trials. */
-  readonly score?: number | undefined;
-  readonly steps?: number | undefined;
-  readonly episodes?: number | undefined;
-  readonly updates?: number | undefined;
-  readonly solvedAt?: number | undefined;
-  /** Of finished trials. */
-  readonly seconds?: number | undefined;
+  score: number | null,
+  steps: number | null,
+  episodes: number | null,
+  updates: number | null,
+  solvedAt: number | null,
+  /** Of finished trials, in milliseconds. */
+  milliseconds: number | null,
   /** Of failed ones. */
-  readonly error?: string | undefined;
-}
+  error: string | null,
+];
 
 /** A model file of the study. */
 export interface ModelRow {
@@ -124,7 +124,7 @@ export interface StudyMessage {
   readonly state: StudyState;
   readonly changedAt: number;
   /** New ones, and those that have changed. */
-  readonly trials: readonly TrialRow[];
+  readonly trials: readonly TrialTuple[];
   readonly removed: readonly number[];
   readonly policies: readonly PolicySnapshot[];
   /** All there are. */

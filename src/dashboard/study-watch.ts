@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import type { Artifact, PolicySnapshot } from '../study/storage.ts';
 import type { StudyChanges, StudyReader, TrialRecord } from '../study/study-reader.ts';
 import { Poll } from './poll.ts';
-import type { ModelRow, StudyHead, StudyMessage, TrialRow } from './protocol.ts';
+import type { ModelRow, StudyHead, StudyMessage, TrialTuple } from './protocol.ts';
 import type { StudyFolders } from './study-folders.ts';
 import type { StudySource } from './study-source.ts';
 import { describeVerdict } from './verdict-view.ts';
@@ -14,17 +14,18 @@ import { describeVerdict } from './verdict-view.ts';
 /** What a listener hears; `undefined` when the study is gone, the last thing it hears. */
 export type StudyListener = (message: StudyMessage | undefined) => void;
 
-function describeTrial(trial: TrialRecord): TrialRow {
-  const { number, phase, state, name, architecture, parameterCount, seed, budget } = trial;
-  const start = { number, phase, state, name, architecture, parameterCount, seed, budget };
+function describeTrial(trial: TrialRecord): TrialTuple {
+  const { number, phase, state, name, parameterCount, seed, budget } = trial;
+  const start = [number, phase, state, name, parameterCount, seed, budget] as const;
   switch (trial.state) {
     case 'running':
-      return start;
+      return [...start, null, null, null, null, null, null, null];
     case 'failed':
-      return { ...start, seconds: trial.seconds, error: trial.error };
+      return [...start, null, null, null, null, null, Math.round(1000 * trial.seconds), trial.error];
     case 'complete': {
       const { score, seconds, training } = trial;
-      return { ...start, score, seconds, ...training };
+      const { steps, episodes, updates, solvedAt = null } = training;
+      return [...start, score, steps, episodes, updates, solvedAt, Math.round(1000 * seconds), null];
     }
     default:
       return trial satisfies never;
@@ -58,7 +59,7 @@ export class StudyWatch {
   #inode = -1;
   #head: StudyHead | undefined;
   #latest: StudyMessage | undefined;
-  readonly #trials = new Map<number, TrialRow>();
+  readonly #trials = new Map<number, TrialTuple>();
   #policies: readonly PolicySnapshot[] = [];
 
   /** @param folder of the study `id`. @param onIdle when nobody listens any more. */
@@ -97,7 +98,7 @@ export class StudyWatch {
   }
 
   #everything(latest: StudyMessage): StudyMessage {
-    const trials = [...this.#trials.values()].sort((a, b) => a.number - b.number);
+    const trials = [...this.#trials.values()].sort(([a], [b]) => a - b);
     return { ...latest, whole: true, trials, removed: [], policies: this.#policies };
   }
 
@@ -135,7 +136,7 @@ export class StudyWatch {
       this.#policies = [];
     }
     const trials = changes.trials.map(describeTrial);
-    for (const trial of trials) this.#trials.set(trial.number, trial);
+    for (const trial of trials) this.#trials.set(trial[0], trial);
     for (const number of removed) this.#trials.delete(number);
     this.#policies = [...this.#policies, ...policies];
     return {

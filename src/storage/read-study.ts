@@ -16,11 +16,11 @@ function present<Value>(value: Value | null, column: string, number: number): Va
   return value;
 }
 
-/** @param curve of the trial, in order of step. @throws Error when the row doesn't make sense. */
+/** @param curve of the trial, in order of step. @param nameOf as `describeSample` has it. @throws Error when the row doesn't make sense. */
 export function readTrial(
   row: Selectable<TrialsTable>,
   curve: readonly Selectable<CurvePointsTable>[],
-  space: SearchSpace,
+  nameOf: (sample: Sample) => string,
 ): Trial {
   const { number, architecture, seed, budget } = row;
   const sample = JSON.parse(row.sample) as Sample;
@@ -28,7 +28,7 @@ export function readTrial(
     number,
     phase: row.phase,
     sample,
-    name: describeSample(space, sample),
+    name: nameOf(sample),
     architecture,
     parameterCount: row.parameter_count,
     seed,
@@ -82,7 +82,8 @@ async function readTrials(database: Database, study: number, space: SearchSpace)
     .orderBy('step')
     .execute();
   const curves = Map.groupBy(points, (point) => point.trial);
-  return rows.map((row) => readTrial(row, curves.get(row.number) ?? [], space));
+  const nameOf = (sample: Sample) => describeSample(space, sample);
+  return rows.map((row) => readTrial(row, curves.get(row.number) ?? [], nameOf));
 }
 
 async function readPolicies(database: Database, study: number): Promise<PolicySnapshot[]> {

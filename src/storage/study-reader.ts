@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { CurvePoint } from '../agents/train.ts';
-import type { SearchSpace } from '../search/decisions.ts';
+import { describeSample, type Sample, type SearchSpace } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import type { PolicySnapshot, StudyRecord } from '../study/storage.ts';
 import type { StudyChanges, StudyCounts, StudyReader, TrialRecord } from '../study/study-reader.ts';
@@ -24,12 +24,23 @@ const patience = 2000;
 
 type Database = Kysely<Schema>;
 
+/** `describeSample`, which takes longer than all else, once for every sample. */
+function rememberNames(space: SearchSpace): (sample: Sample) => string {
+  const names = new Map<string, string>();
+  return (sample) => {
+    const key = sample.join();
+    const name = names.get(key) ?? describeSample(space, sample);
+    names.set(key, name);
+    return name;
+  };
+}
+
 class SqliteStudyReader implements StudyReader {
   readonly record: StudyRecord;
   readonly #connection: SqliteDatabase.Database;
   readonly #database: Database;
   readonly #study: number;
-  readonly #space: SearchSpace;
+  readonly #nameOf: (sample: Sample) => string;
   /** SQLite's count of what others have written; undefined before the first look. */
   #version: unknown;
   /** Trials with smaller numbers are read and finished. */
@@ -45,7 +56,7 @@ class SqliteStudyReader implements StudyReader {
     this.#connection = connection;
     this.#database = database;
     this.#study = study;
-    this.#space = resolveSpace(record.configuration.space);
+    this.#nameOf = rememberNames(resolveSpace(record.configuration.space));
   }
 
   async look(): Promise<StudyChanges | undefined> {
@@ -95,7 +106,7 @@ class SqliteStudyReader implements StudyReader {
       .where('number', '>=', this.#settled)
       .orderBy('number')
       .execute();
-    const trials = rows.map((row): TrialRecord => readTrial(row, [], this.#space));
+    const trials = rows.map((row): TrialRecord => readTrial(row, [], this.#nameOf));
     const present = new Set(trials.map(({ number }) => number));
     const removed = this.#running.filter((number) => !present.has(number));
     this.#running = trials.filter((trial) => trial.state === 'running').map(({ number }) => number);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/agents/evaluate.ts';
 import { createEnvironment, createVectorEnvironment } from '../../src/environments/registry.ts';
 import { loadKernels } from '../../src/kernels/load.ts';
@@ -21,10 +21,14 @@ beforeAll(async () => {
   browser = await BrowserTest.start(base);
 });
 
+afterEach(() => browser.leave());
+
 afterAll(async () => {
   await browser.close();
   await rm(base, { recursive: true, force: true });
 });
+
+const moving = { reducedMotion: 'no-preference' } as const;
 
 /** What Node makes of the same episodes. */
 async function returnsInNode(seeds: readonly number[], options: Readonly<Record<string, unknown>>) {
@@ -61,7 +65,7 @@ describe('flying in the page', () => {
     async (_title, enableWind, landings) => {
       const seeds = [0, 7, 123_456];
       const expected = await returnsInNode(seeds, { enableWind });
-      const { page, errors } = await browser.visit('/studies/study');
+      const { page, errors } = await browser.visit('/studies/study', moving);
       await page.getByRole('combobox', { name: 'speed' }).selectOption('8');
       if (enableWind) await page.getByRole('checkbox', { name: 'wind' }).check();
       const outcomes: string[] = [];
@@ -77,7 +81,7 @@ describe('flying in the page', () => {
   );
 
   test('an agent can be exchanged for another', async () => {
-    const { page } = await browser.visit('/studies/study');
+    const { page } = await browser.visit('/studies/study', moving);
     await page.getByRole('combobox', { name: 'speed' }).selectOption('8');
     await page.getByRole('combobox', { name: 'agent' }).selectOption('scripted');
     await page.locator('.lander h3', { hasText: 'scripted pilot' }).waitFor();
@@ -102,12 +106,12 @@ describe('flying in the page', () => {
       expected += reward;
       ended = terminated || truncated;
     }
-    const { page, errors } = await browser.visit('/studies/study');
+    const { page, errors } = await browser.visit('/studies/study', moving);
     await setSeed(page, seed);
     await page.getByRole('button', { name: 'Fly against it' }).focus();
     await page.keyboard.press('Enter');
     const [visitor, agent] = [page.getByRole('region', { name: 'You' }), page.locator('.lander').nth(1)];
-    await page.getByText('Press an arrow key to begin').waitFor();
+    await page.getByText('Press an arrow key').waitFor();
     expect(await visitor.getAttribute('data-step')).toBe('0');
     // Held from the first step to the last: the left engine alone.
     await page.keyboard.down('ArrowLeft');

@@ -1,17 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { StudyMessage, TrialRow } from '../protocol.ts';
+import type { StudyMessage, TrialTuple } from '../protocol.ts';
 import { applyMessage } from './live.ts';
+import { readTrial } from './trial-row.ts';
 
-const trial = (number: number, state: TrialRow['state'] = 'complete'): TrialRow => ({
+const trial = (number: number, state: TrialTuple[2] = 'complete'): TrialTuple => [
   number,
-  phase: 'search',
+  'search',
   state,
-  name: '64,relu',
-  architecture: '64,relu',
-  parameterCount: 836,
-  seed: 1,
-  budget: 10,
-});
+  '64,relu',
+  836,
+  1,
+  10,
+  ...(state === 'complete'
+    ? ([12.5, 10, 2, 5, null, 1500, null] as const)
+    : ([null, null, null, null, null, null, null] as const)),
+];
 
 const message = (part: Partial<StudyMessage>): StudyMessage => ({
   whole: false,
@@ -48,7 +51,9 @@ describe('applyMessage', () => {
       first,
       message({ trials: [trial(3), trial(1)], removed: [2], state: 'interrupted' }),
     );
-    expect(second.trials).toEqual([trial(0), trial(1), trial(3)]);
+    expect(second.trials).toEqual([trial(0), trial(1), trial(3)].map(readTrial));
+    expect(second.trials[1]).toMatchObject({ number: 1, state: 'complete', score: 12.5, seconds: 1.5 });
+    expect(second.trials[1].solvedAt).toBeUndefined();
     expect(second.state).toBe('interrupted');
   });
 
@@ -60,6 +65,8 @@ describe('applyMessage', () => {
 
   test('forgets what was known before a message that has everything', () => {
     const first = applyMessage(undefined, message({ whole: true, trials: [trial(0), trial(1)] }));
-    expect(applyMessage(first, message({ whole: true, trials: [trial(5)] })).trials).toEqual([trial(5)]);
+    expect(applyMessage(first, message({ whole: true, trials: [trial(5)] })).trials).toEqual(
+      [trial(5)].map(readTrial),
+    );
   });
 });

@@ -1,7 +1,8 @@
 /** What the server tells, as it tells it. */
 import { useEffect, useState } from 'preact/hooks';
 import type { PolicySnapshot } from '../../study/storage.ts';
-import type { StudyList, StudyMessage, TrialRow } from '../protocol.ts';
+import type { StudyList, StudyMessage } from '../protocol.ts';
+import { readTrial, type TrialRow } from './trial-row.ts';
 
 /** `gone`: the server knows no such study (any more). `lost`: it doesn't answer; the browser tries again by itself. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'gone';
@@ -15,12 +16,14 @@ export interface Live<Value> {
 }
 
 /** Everything that is known of a study: all trials, in order of number. */
-export type StudyView = Omit<StudyMessage, 'whole' | 'removed'>;
+export interface StudyView extends Omit<StudyMessage, 'whole' | 'removed' | 'trials'> {
+  readonly trials: readonly TrialRow[];
+}
 
 function mergeTrials(before: readonly TrialRow[], { trials, removed }: StudyMessage): readonly TrialRow[] {
   if (trials.length === 0 && removed.length === 0) return before;
   const byNumber = new Map(before.map((trial) => [trial.number, trial]));
-  for (const trial of trials) byNumber.set(trial.number, trial);
+  for (const trial of trials.map(readTrial)) byNumber.set(trial.number, trial);
   for (const number of removed) byNumber.delete(number);
   return [...byNumber.values()].sort((a, b) => a.number - b.number);
 }
@@ -30,8 +33,8 @@ const mergePolicies = (before: readonly PolicySnapshot[], { policies }: StudyMes
 
 /** What is known after a message. */
 export function applyMessage(before: StudyView | undefined, message: StudyMessage): StudyView {
-  const { whole: _whole, removed: _removed, ...view } = message;
-  if (message.whole || before === undefined) return view;
+  const { whole, removed: _removed, ...view } = message;
+  if (whole || before === undefined) return { ...view, trials: message.trials.map(readTrial) };
   return {
     ...view,
     trials: mergeTrials(before.trials, message),

@@ -1,6 +1,6 @@
 /** A study as it runs: how the search goes, what the controller prefers, its trials, its best agent flying. */
 import { useMemo, useState } from 'preact/hooks';
-import type { TrialRow } from '../protocol.ts';
+import type { TrialRow } from './trial-row.ts';
 import { CurvePlot } from './charts/curve-plot.tsx';
 import { PolicyPlots } from './charts/policy-plots.tsx';
 import { ProgressPlot } from './charts/progress-plot.tsx';
@@ -73,9 +73,7 @@ function StudyFacts({ study }: { study: StudyView }) {
         ['strategy', `${head.strategy} on ${head.space}`],
         ['environment', head.environment.id],
         ['seed', head.seed],
-        ['begun', formatDate(head.createdAt)],
         ['last change', <Age key="age" since={changedAt} />],
-        ['computed by', `touchdown ${head.versions.touchdown}, ${head.versions.kernels}`],
       ]}
     />
   );
@@ -124,6 +122,7 @@ const NoScores = ({ head: { strategy } }: Pick<StudyView, 'head'>) => (
 
 function StudyBody({ study }: { study: StudyView }) {
   const { head, trials, policies, models, verdict } = study;
+  const { versions } = head;
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const select = (number: number, chosen: boolean) =>
     setSelected((before) => {
@@ -144,34 +143,43 @@ function StudyBody({ study }: { study: StudyView }) {
       <h1>{head.id}</h1>
       <StudyFacts study={study} />
       {verdict && <VerdictCard head={head} verdict={verdict} />}
-      <div class="grid">
-        <section class="card main" aria-labelledby="progress">
-          <h2 id="progress">
-            Search<small>scores of sampled architectures</small>
-          </h2>
-          {hasScores ? <ProgressPlot head={head} trials={trials} /> : <NoScores head={head} />}
-        </section>
-        <section class="card flight-card" aria-labelledby="flight">
-          <h2 id="flight">
-            In flight<small>in this page, the same bits as in Node</small>
-          </h2>
-          <Flight study={head.id} agents={agents} environment={head.environment} threshold={head.threshold} />
-        </section>
-        {policies.length > 0 && (
-          <section class="card main" aria-labelledby="controller">
-            <h2 id="controller">
-              Controller<small>probability of every choice</small>
+      <div class="columns">
+        <div class="column">
+          <section class="card" aria-labelledby="progress">
+            <h2 id="progress">
+              Search<small>scores of sampled architectures</small>
             </h2>
-            <PolicyPlots head={head} policies={policies} />
+            {hasScores ? <ProgressPlot head={head} trials={trials} /> : <NoScores head={head} />}
           </section>
-        )}
-        <section class="card" aria-labelledby="size">
-          <h2 id="size">
-            Score and size<small>click for a trial</small>
-          </h2>
-          {hasScores ? <SizePlot head={head} trials={trials} /> : <NoScores head={head} />}
-        </section>
-        {withCurves && <Curves study={study} selected={selected} />}
+          {policies.length > 0 && (
+            <section class="card" aria-labelledby="controller">
+              <h2 id="controller">
+                Controller<small>probability of every choice</small>
+              </h2>
+              <PolicyPlots head={head} policies={policies} />
+            </section>
+          )}
+          {withCurves && <Curves study={study} selected={selected} />}
+        </div>
+        <div class="column side">
+          <section class="card flight-card" aria-labelledby="flight">
+            <h2 id="flight">
+              In flight<small>in this page, the same bits as in Node</small>
+            </h2>
+            <Flight
+              study={head.id}
+              agents={agents}
+              environment={head.environment}
+              threshold={head.threshold}
+            />
+          </section>
+          <section class="card" aria-labelledby="size">
+            <h2 id="size">
+              Score and size<small>click for a trial</small>
+            </h2>
+            {hasScores ? <SizePlot head={head} trials={trials} /> : <NoScores head={head} />}
+          </section>
+        </div>
       </div>
       <section class="card" aria-labelledby="trials">
         <h2 id="trials">Trials</h2>
@@ -184,6 +192,10 @@ function StudyBody({ study }: { study: StudyView }) {
           onSelect={select}
         />
       </section>
+      <p class="foot">
+        Begun {formatDate(head.createdAt)}, computed by touchdown {versions.touchdown} on Node {versions.node}{' '}
+        with the kernels {versions.kernels}.
+      </p>
     </>
   );
 }

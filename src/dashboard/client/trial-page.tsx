@@ -1,6 +1,6 @@
 /** One trial: its numbers, its learning curve, and its agent flying where the model was kept. */
 import { useMemo } from 'preact/hooks';
-import type { TrialRow } from '../protocol.ts';
+import type { TrialRow } from './trial-row.ts';
 import { CurvePlot } from './charts/curve-plot.tsx';
 import { useCurves } from './curves.ts';
 import { listAgents } from './flight/agents.ts';
@@ -75,24 +75,21 @@ function Curve({ study, trial }: { study: StudyView; trial: TrialRow }) {
 
 function TrialFlight({ study, trial }: { study: StudyView; trial: TrialRow }) {
   const { head, models, trials, verdict } = study;
-  const agents = useMemo(() => {
-    const all = listAgents(models, trials, verdict);
-    const file = models.find((model) => model.trial === trial.number)?.file;
-    return all.toSorted((a, b) => Number(b.file === file) - Number(a.file === file));
-  }, [models, trials, verdict, trial.number]);
-  const hasModel = models.some((model) => model.trial === trial.number);
+  const agents = useMemo(() => listAgents(models, trials, verdict), [models, trials, verdict]);
+  const file = models.find((model) => model.trial === trial.number)?.file;
   return (
     <section class="card" aria-labelledby="flight">
       <h2 id="flight">
         In flight
         <small>
-          {hasModel
+          {file !== undefined
             ? 'this trial’s agent'
             : 'this trial’s model was not kept; another agent of the study flies'}
         </small>
       </h2>
       <Flight
-        key={trial.number}
+        key={`${trial.number} ${file}`}
+        file={file}
         study={head.id}
         agents={agents}
         environment={head.environment}
@@ -118,7 +115,7 @@ function TrialBody({ study, number }: { study: StudyView; number: number }) {
       </h1>
       <TrialFacts trial={trial} threshold={study.head.threshold} />
       {trial.error !== undefined && <p class="notice problem">{trial.error}</p>}
-      <div class="grid even">
+      <div class="columns even">
         <section class="card" aria-labelledby="curve">
           <h2 id="curve">
             Learning curve<small>average return of the latest 100 episodes</small>

@@ -1,6 +1,6 @@
 /** All trials of a study. However many there are, only the rows in view are in the page. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { TrialRow } from '../protocol.ts';
+import type { TrialRow } from './trial-row.ts';
 import { formatCount, formatDuration, formatName, formatScore, formatShort } from './format.ts';
 import { StateMark } from './layout.tsx';
 import { trialPath } from './route.ts';

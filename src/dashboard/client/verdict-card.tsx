@@ -164,7 +164,7 @@ export function VerdictCard({ head, verdict }: { head: StudyHead; verdict: Verdi
             <CurvePlot
               curves={curves.map(({ seed, points }) => ({ name: `seed ${seed}`, points }))}
               threshold={head.threshold}
-              height={230}
+              height={200}
             />
           </figure>
         )}

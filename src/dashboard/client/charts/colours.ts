@@ -2,7 +2,8 @@
 import type { Theme } from '../theme.ts';
 
 export interface ChartColours {
-  readonly text: string;
+  /** That the chart lies on; style.css has the same. */
+  readonly ground: string;
   readonly quiet: string;
   readonly grid: string;
   readonly threshold: string;
@@ -15,7 +16,7 @@ export interface ChartColours {
 }
 
 const light: ChartColours = {
-  text: '#23262d',
+  ground: '#fffefb',
   quiet: '#6b707b',
   grid: '#e9e8e4',
   threshold: '#7a7f8a',
@@ -26,7 +27,7 @@ const light: ChartColours = {
 };
 
 const dark: ChartColours = {
-  text: '#e4e5e8',
+  ground: '#181b21',
   quiet: '#979ca8',
   grid: '#262a33',
   threshold: '#8a909d',

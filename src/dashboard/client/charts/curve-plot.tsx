@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import type { CurvePoint } from '../../protocol.ts';
 import { formatScore, formatShort } from '../format.ts';
 import { categoryColour, type ChartColours } from './colours.ts';
-import { axis, levelLine, Plot, type PlotData, plainValues, rangeWith } from './plot.tsx';
+import { levelLine, Plot, type PlotData, plainValues, rangeWith, xAxis, yAxis } from './plot.tsx';
 
 export interface NamedCurve {
   readonly name: string;
@@ -21,8 +21,8 @@ function options(names: readonly string[], threshold: number | undefined) {
   return (colours: ChartColours): Omit<uPlot.Options, 'width' | 'height'> => ({
     scales: { x: { time: false }, y: { range: rangeWith(threshold) } },
     axes: [
-      axis(colours, 'environment steps', (_plot, splits) => splits.map(formatShort)),
-      axis(colours, 'average return', plainValues),
+      xAxis(colours, 'environment steps', (_plot, splits) => splits.map(formatShort)),
+      yAxis(colours, 'average return', plainValues),
     ],
     series: [
       { label: 'steps', value: (_plot, raw) => (raw === null ? '–' : formatShort(raw)) },

@@ -20,14 +20,18 @@ export interface PlotProps {
 }
 
 const font = '12px system-ui, sans-serif';
+/** Above, right, below, left. */
+const padding: [number, number, number, number] = [10, 20, 0, 0];
 
 /** An axis as all charts have it. */
-export function axis(colours: ChartColours, label: string, values?: uPlot.Axis['values']): uPlot.Axis {
+function axis(colours: ChartColours, label: string, values?: uPlot.Axis['values']): uPlot.Axis {
   return {
     label,
     labelFont: font,
-    labelSize: 22,
+    labelSize: 18,
+    labelGap: 0,
     font,
+    gap: 4,
     stroke: colours.quiet,
     grid: { stroke: colours.grid, width: 1 },
     ticks: { show: false },
@@ -35,28 +39,56 @@ export function axis(colours: ChartColours, label: string, values?: uPlot.Axis['
   };
 }
 
-/** A dashed line across the chart at a level, with words above it. */
+export const xAxis = (colours: ChartColours, label: string, values?: uPlot.Axis['values']): uPlot.Axis => ({
+  ...axis(colours, label, values),
+  size: 22,
+});
+
+/** Without words where the label is empty. */
+export const yAxis = (colours: ChartColours, label: string, values?: uPlot.Axis['values']): uPlot.Axis => ({
+  ...axis(colours, label, values),
+  size: 44,
+  ...(label === '' && { labelSize: 0 }),
+});
+
+/** A dashed line across the chart at a level, and words on it that stay readable over what else is there. */
 export function levelLine(colours: ChartColours, level: number | undefined, text: string): uPlot.Plugin {
+  const place = (plot: uPlot) => {
+    const { top, height } = plot.bbox;
+    const y = level === undefined ? -1 : Math.round(plot.valToPos(level, 'y', true));
+    return y < top || y > top + height ? undefined : y;
+  };
+  const ratio = devicePixelRatio;
   return {
     hooks: {
       drawAxes: (plot: uPlot) => {
-        if (level === undefined) return;
-        const y = Math.round(plot.valToPos(level, 'y', true));
-        const { left, top, width, height } = plot.bbox;
-        if (y < top || y > top + height) return;
-        const { ctx } = plot;
+        const y = place(plot);
+        if (y === undefined) return;
+        const { ctx, bbox } = plot;
         ctx.save();
         ctx.strokeStyle = colours.threshold;
-        ctx.fillStyle = colours.quiet;
-        ctx.lineWidth = devicePixelRatio;
-        ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
+        ctx.lineWidth = ratio;
+        ctx.setLineDash([5 * ratio, 4 * ratio]);
         ctx.beginPath();
-        ctx.moveTo(left, y);
-        ctx.lineTo(left + width, y);
+        ctx.moveTo(bbox.left, y);
+        ctx.lineTo(bbox.left + bbox.width, y);
         ctx.stroke();
-        ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+        ctx.restore();
+      },
+      draw: (plot: uPlot) => {
+        const y = place(plot);
+        if (y === undefined) return;
+        const { ctx, bbox } = plot;
+        const at = [bbox.left + 5 * ratio, y - 5 * ratio] as const;
+        ctx.save();
+        ctx.font = `${11 * ratio}px system-ui, sans-serif`;
         ctx.textAlign = 'left';
-        ctx.fillText(text, left + 6 * devicePixelRatio, y - 5 * devicePixelRatio);
+        ctx.lineJoin = 'round';
+        ctx.lineWidth = 4 * ratio;
+        ctx.strokeStyle = colours.ground;
+        ctx.strokeText(text, ...at);
+        ctx.fillStyle = colours.quiet;
+        ctx.fillText(text, ...at);
         ctx.restore();
       },
     },
@@ -88,7 +120,7 @@ export function Plot({ label, data, height, kind, options, onPick }: PlotProps) 
     const element = place.current;
     if (element === null) return undefined;
     const size = () => ({ width: Math.max(element.clientWidth, 120), height });
-    const made = new uPlot({ ...options(chartColours(theme)), ...size() }, data, element);
+    const made = new uPlot({ padding, ...options(chartColours(theme)), ...size() }, data, element);
     plot.current = made;
     const onClick = () => {
       const { idx } = made.cursor;

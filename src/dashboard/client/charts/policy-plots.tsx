@@ -5,7 +5,7 @@ import type { PolicySnapshot } from '../../../study/storage.ts';
 import type { StudyHead } from '../../protocol.ts';
 import { formatCount } from '../format.ts';
 import { categoryColour, type ChartColours } from './colours.ts';
-import { axis, Plot, type PlotData } from './plot.tsx';
+import { Plot, type PlotData, xAxis, yAxis } from './plot.tsx';
 
 type Decision = StudyHead['decisions'][number];
 
@@ -14,10 +14,7 @@ const percent = (value: number): string => `${Math.round(100 * value)} %`;
 function options(choices: Decision['choices']) {
   return (colours: ChartColours): Omit<uPlot.Options, 'width' | 'height'> => ({
     scales: { x: { time: false }, y: { range: [0, 1] } },
-    axes: [
-      axis(colours, 'iteration'),
-      { ...axis(colours, '', (_plot, splits) => splits.map(percent)), labelSize: 0 },
-    ],
+    axes: [xAxis(colours, 'iteration'), yAxis(colours, '', (_plot, splits) => splits.map(percent))],
     series: [
       { label: 'iteration', value: (_plot, raw) => (raw === null ? '–' : formatCount(raw)) },
       ...choices.map((choice, i) => ({

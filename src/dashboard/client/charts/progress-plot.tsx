@@ -1,12 +1,16 @@
 /** How the search goes: every trial, the average of every iteration, the best so far, the line at the threshold. */
 import { useMemo } from 'preact/hooks';
-import type uPlot from 'uplot';
-import type { StudyHead, TrialRow } from '../../protocol.ts';
+import uPlot from 'uplot';
+import type { StudyHead } from '../../protocol.ts';
+import type { TrialRow } from '../trial-row.ts';
 import { formatCount, formatScore } from '../format.ts';
 import { navigate, trialPath } from '../route.ts';
 import type { ChartColours } from './colours.ts';
 import { progressRows, window } from './progress-rows.ts';
-import { axis, levelLine, Plot, type PlotData, plainValues, rangeWith } from './plot.tsx';
+import { levelLine, Plot, type PlotData, plainValues, rangeWith, xAxis, yAxis } from './plot.tsx';
+
+/** A best score holds from its trial on. */
+const stepped = uPlot.paths.stepped?.({ align: 1 });
 
 function options(head: StudyHead) {
   const name = head.iterationSize === 1 ? `mean of ${window} trials` : 'average of the iteration';
@@ -14,8 +18,8 @@ function options(head: StudyHead) {
   return (colours: ChartColours): Omit<uPlot.Options, 'width' | 'height'> => ({
     scales: { x: { time: false }, y: { range: rangeWith(head.threshold) } },
     axes: [
-      axis(colours, head.iterationSize === 1 ? 'trial' : 'iteration'),
-      axis(colours, 'score', plainValues),
+      xAxis(colours, head.iterationSize === 1 ? 'trial' : 'iteration'),
+      yAxis(colours, 'score', plainValues),
     ],
     series: [
       {
@@ -36,6 +40,7 @@ function options(head: StudyHead) {
         stroke: colours.best,
         width: 1.5,
         spanGaps: true,
+        ...(stepped && { paths: stepped }),
         points: { show: false },
       },
     ],

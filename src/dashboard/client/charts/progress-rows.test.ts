@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TrialRow } from '../../protocol.ts';
+import type { TrialRow } from '../trial-row.ts';
 import { progressRows } from './progress-rows.ts';
 
 const trial = (number: number, score: number | undefined, phase: TrialRow['phase'] = 'search'): TrialRow => ({
@@ -7,11 +7,16 @@ const trial = (number: number, score: number | undefined, phase: TrialRow['phase
   phase,
   state: score === undefined ? 'failed' : 'complete',
   name: '64,relu',
-  architecture: '64,relu',
   parameterCount: 836,
   seed: 1,
   budget: 10,
   score,
+  steps: 10,
+  episodes: 2,
+  updates: 5,
+  solvedAt: undefined,
+  seconds: 1,
+  error: undefined,
 });
 
 describe('progressRows', () => {

@@ -1,5 +1,5 @@
 /** What the chart of a search shows, place by place on its x axis. */
-import type { TrialRow } from '../../protocol.ts';
+import type { TrialRow } from '../trial-row.ts';
 
 /** Trials that an average is over where an iteration is a single one. */
 export const window = 20;

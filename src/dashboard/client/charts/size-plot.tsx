@@ -1,11 +1,12 @@
 /** Scores against parameters: whether large networks are worth it. */
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
-import type { StudyHead, TrialRow } from '../../protocol.ts';
+import type { StudyHead } from '../../protocol.ts';
+import type { TrialRow } from '../trial-row.ts';
 import { formatScore, formatShort } from '../format.ts';
 import { navigate, trialPath } from '../route.ts';
 import type { ChartColours } from './colours.ts';
-import { axis, levelLine, Plot, type PlotData, plainValues, rangeWith } from './plot.tsx';
+import { levelLine, Plot, type PlotData, plainValues, rangeWith, xAxis, yAxis } from './plot.tsx';
 
 const phases = ['search', 'final', 'control'] as const;
 
@@ -29,16 +30,24 @@ function nearestPoint(plot: uPlot, seriesIndex: number): number | null {
   return nearest;
 }
 
+/** Those in a range. */
+function powersOfTen(low: number, high: number): number[] {
+  const powers: number[] = [];
+  for (let power = 10 ** Math.ceil(Math.log10(low)); power <= high; power *= 10) powers.push(power);
+  return powers;
+}
+
 function options(threshold: number | undefined, shown: readonly (typeof phases)[number][]) {
   return (colours: ChartColours): Omit<uPlot.Options, 'width' | 'height'> => {
     const fills = { search: colours.point, final: colours.average, control: colours.best };
     return {
       scales: { x: { time: false, distr: 3 }, y: { range: rangeWith(threshold) } },
       axes: [
-        axis(colours, 'parameters', (_plot, splits) =>
-          splits.map((value) => (/^[1-9]0*$/.test(String(value)) ? formatShort(value) : '')),
-        ),
-        axis(colours, 'score', plainValues),
+        {
+          ...xAxis(colours, 'parameters', (_plot, splits) => splits.map(formatShort)),
+          splits: (_plot, _axis, low, high) => powersOfTen(low, high),
+        },
+        yAxis(colours, 'score', plainValues),
       ],
       series: [
         { label: 'parameters', value: (_plot, raw) => (raw === null ? '–' : formatShort(raw)) },

@@ -1,5 +1,6 @@
 /** The agents that a study has to offer. */
-import type { ModelRow, TrialRow, VerdictView } from '../../protocol.ts';
+import type { ModelRow, VerdictView } from '../../protocol.ts';
+import type { TrialRow } from '../trial-row.ts';
 import { formatName, formatScore } from '../format.ts';
 
 export interface Agent {

@@ -1,11 +1,13 @@
 /** What the visitor may choose of a flight. */
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { Agent } from './agents.ts';
 
 export interface FlightSettings {
   /** A model file, undefined for the scripted pilot; `bestAgent` follows the study. */
   readonly file: string | undefined;
   readonly seed: number;
+  /** Whether the visitor chose the seed: then it is flown again and again, not the next one after it. */
+  readonly chosen: boolean;
   readonly wind: boolean;
   /** How many times as fast as life. */
   readonly speed: number;
@@ -29,9 +31,32 @@ export const bestAgent = 'best';
 /** The scripted pilot as a value of the choice. */
 const scripted = 'scripted';
 
+/** Keeps what is being written until it is finished, whatever flies meanwhile. */
+function SeedField({ id, seed, onChange }: { id: string; seed: number; onChange: (seed: number) => void }) {
+  const [draft, setDraft] = useState<string | undefined>(undefined);
+  return (
+    <input
+      id={id}
+      type="number"
+      min="0"
+      max={largestSeed}
+      step="1"
+      value={draft ?? seed}
+      onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+      onChange={({ currentTarget: { valueAsNumber } }) => {
+        setDraft(undefined);
+        if (Number.isInteger(valueAsNumber) && valueAsNumber >= 0 && valueAsNumber <= largestSeed) {
+          onChange(valueAsNumber);
+        }
+      }}
+    />
+  );
+}
+
 export function FlightControls({ agents, settings, onChange, onRestart }: FlightControlsProps) {
   const id = useId();
   const { file, seed, wind, speed, running, racing } = settings;
+  const onSeed = (value: number) => onChange({ seed: value, chosen: true });
   const hasModels = agents.some((agent) => agent.file !== undefined);
   return (
     <form class="flight-controls" onSubmit={(event) => event.preventDefault()}>
@@ -55,20 +80,8 @@ export function FlightControls({ agents, settings, onChange, onRestart }: Flight
       <div class="field">
         <label for={`${id}-seed`}>seed</label>
         <span class="joined">
-          <input
-            id={`${id}-seed`}
-            type="number"
-            min="0"
-            max={largestSeed}
-            step="1"
-            value={seed}
-            onChange={({ currentTarget: { valueAsNumber } }) => {
-              if (Number.isInteger(valueAsNumber) && valueAsNumber >= 0 && valueAsNumber <= largestSeed) {
-                onChange({ seed: valueAsNumber });
-              }
-            }}
-          />
-          <button type="button" onClick={() => onChange({ seed: seed + 1 })}>
+          <SeedField id={`${id}-seed`} seed={seed} onChange={onSeed} />
+          <button type="button" onClick={() => onSeed(seed + 1)}>
             next
           </button>
         </span>

@@ -20,6 +20,8 @@ export interface FlightProps {
   readonly agents: readonly Agent[];
   readonly environment: EnvironmentChoice;
   readonly threshold: number | undefined;
+  /** The model file to begin with; the best one where there is none. */
+  readonly file?: string | undefined;
 }
 
 /** Steps that the last picture of an episode stays. */
@@ -76,21 +78,23 @@ function describeRace({ agent, visitor }: Game): string | undefined {
   return mine > other ? `You win, ${scores}.` : `The agent wins: ${scores} for you.`;
 }
 
-export function Flight({ study, agents, environment, threshold }: FlightProps) {
+export function Flight({ study, agents, environment, threshold, file: initial }: FlightProps) {
   const [settings, setSettings] = useState<FlightSettings>(() => ({
-    file: bestAgent,
+    file: initial ?? bestAgent,
     seed: 0,
+    chosen: false,
     wind: environment.options['enableWind'] === true,
     speed: 1,
     running: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     racing: false,
   }));
   const change = (part: Partial<FlightSettings>) => setSettings((before) => ({ ...before, ...part }));
-  const { file, seed, wind, speed, running, racing } = settings;
+  const { file, seed, chosen, wind, speed, running, racing } = settings;
   const agent =
     (file === bestAgent ? agents[0] : agents.find((candidate) => candidate.file === file)) ?? scriptedAgent;
   const { crew, error } = useCrew(study, agent);
   const [attempt, setAttempt] = useState(0);
+  const restart = () => setAttempt((count) => count + 1);
   const controls = useMemo(() => new Controls(), []);
   const options = JSON.stringify({ ...environment.options, enableWind: wind });
   const game = useMemo((): Game | undefined => {
@@ -99,23 +103,24 @@ export function Flight({ study, agents, environment, threshold }: FlightProps) {
     const begin = (pilot: Pilot) => new Episode(crew.backend, place, pilot, seed);
     return { agent: begin(crew.pilot), visitor: racing ? begin(controls.pilot) : undefined };
   }, [crew, environment.id, options, seed, racing, attempt]);
-  const [waiting, setWaiting] = useState(false);
+  // The clock of a race stands until the first key.
+  const [begun, setBegun] = useState<Game | undefined>(undefined);
+  const waiting = racing && begun !== game;
+  useEffect(() => (racing ? controls.listen(() => setBegun(game)) : undefined), [racing, game]);
   const [, setFrame] = useState(0);
-  const rest = useRef(restSteps);
-  useEffect(() => {
-    rest.current = restSteps;
-    setWaiting(racing);
-  }, [game, racing]);
-  useEffect(() => (racing ? controls.listen(() => setWaiting(false)) : undefined), [racing]);
+  const rest = useRef({ game, steps: restSteps });
+  if (rest.current.game !== game) rest.current = { game, steps: restSteps };
   const clock = useClock(running && !waiting && game !== undefined, racing ? 1 : speed, (steps) => {
-    if (game === undefined) return;
+    if (game === undefined || waiting) return;
     for (let i = 0; i < steps; i++) {
       game.agent.step();
       game.visitor?.step();
-      if (game.agent.ended && !racing) rest.current -= 1 / speed;
+      if (game.agent.ended && !racing) rest.current.steps -= 1 / speed;
     }
-    if (game.agent.ended && rest.current <= 0) change({ seed: seed + 1 });
     setFrame((frame) => frame + 1);
+    if (rest.current.steps > 0) return;
+    if (chosen) restart();
+    else change({ seed: seed + 1 });
   });
   const result = game && describeRace(game);
   return (
@@ -139,7 +144,9 @@ export function Flight({ study, agents, environment, threshold }: FlightProps) {
         <div class="engines">
           <p aria-live="polite">
             {result ??
-              (waiting ? 'Press an arrow key to begin; ← ↑ → fire the engines.' : '← ↑ → fire the engines.')}
+              (waiting
+                ? 'Press an arrow key or a button to begin: ← ↑ → fire the engines.'
+                : '← ↑ → fire the engines.')}
           </p>
           {engineLabels.map(([engine, label]) => (
             <button
@@ -154,12 +161,7 @@ export function Flight({ study, agents, environment, threshold }: FlightProps) {
           ))}
         </div>
       )}
-      <FlightControls
-        agents={agents}
-        settings={settings}
-        onChange={change}
-        onRestart={() => setAttempt((count) => count + 1)}
-      />
+      <FlightControls agents={agents} settings={settings} onChange={change} onRestart={restart} />
     </div>
   );
 }
