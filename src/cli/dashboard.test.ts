@@ -20,14 +20,14 @@ afterAll(() => {
 });
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, [command, 'dashboard', ...args], { cwd: folder });
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder });
   started.push(child);
   return child;
 }
 
 /** All that a command says on standard error, and its exit status. */
 async function run(...args: string[]): Promise<{ readonly status: unknown; readonly stderr: string }> {
-  const child = start(...args);
+  const child = start('dashboard', ...args);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
     stderr += piece;
@@ -38,7 +38,7 @@ async function run(...args: string[]): Promise<{ readonly status: unknown; reado
 
 describe('touchdown dashboard', () => {
   it('prints where it serves, serves, and stops at Ctrl-C', async () => {
-    const child = start('.', '--port', '0');
+    const child = start('dashboard', '.', '--port', '0');
     const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     const answer = await fetch(address);
@@ -61,5 +61,38 @@ describe('touchdown dashboard', () => {
       stderr: `touchdown: cannot listen on port ${port} (something else listens there); expected a free one, or 0 for any\n`,
     });
     other.close();
+  });
+
+  it('shows a search beside it, and nothing else, until it ends', async () => {
+    const settings = ['--strategy', 'random', '--trials', '2', '-n', '4000', '--learning-starts', '500'];
+    const verification = [
+      '--finalists',
+      '1',
+      '--verification-seeds',
+      '1',
+      '--verification-timesteps',
+      '4000',
+    ];
+    const child = start(
+      'search',
+      '--dashboard',
+      ...settings,
+      ...verification,
+      '--study',
+      join('some', 'where'),
+    );
+    const ended = once(child, 'close');
+    let address: string | undefined;
+    for await (const line of createInterface(child.stderr)) {
+      address = /^ *dashboard +(http:\S+)$/.exec(line)?.[1] ?? address;
+      if (address !== undefined) break;
+    }
+    child.stderr.resume();
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/studies\/where$/);
+    const page = await fetch(`${address}`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>Touchdown')]);
+    expect((await fetch(new URL('/studies/other', address))).status).toBe(404);
+    expect(await ended).toEqual([0, null]);
+    await expect(fetch(`${address}`)).rejects.toThrow('fetch failed');
   });
 });

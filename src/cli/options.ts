@@ -83,6 +83,8 @@ export const options = {
       'halving: one architecture in so many goes on, trained so many times as long',
     ).argParser(wholeNumber(2)),
   output: (what: string) => new Option('-o, --output <file>', what),
+  dashboard: () =>
+    new Option('--dashboard', 'show the study in the browser while it runs, at an address that is printed'),
   overwrite: () => new Option('--overwrite', 'replace files that exist'),
   json: () => new Option('--json', 'print the result as JSON instead of text'),
 } as const;

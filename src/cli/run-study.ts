@@ -1,5 +1,6 @@
 /** Runs a study whose record is there: shows the plan, how it goes, and what it ends with. */
 import { basename, join, resolve } from 'node:path';
+import type { Dashboard } from '../dashboard/server.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
 import { ThreadExecutor } from '../execution/threads.ts';
 import { StudyEvents } from '../report/study-events.ts';
@@ -13,6 +14,7 @@ import { createProgress, formatDuration, LateProgress } from './progress.ts';
 import { describeStudy, describeTime } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
 import { concludeStudy } from './study-summary.ts';
+import { formatFacts } from './summary.ts';
 import { estimateTime, totalTime } from './time-estimate.ts';
 
 export interface StudyToRun {
@@ -33,6 +35,8 @@ export interface StudyToRun {
   readonly goesOn: boolean;
   /** Folder for event files of TensorBoard; undefined for none. */
   readonly tensorboard: string | undefined;
+  /** Whether a dashboard shows it until it ends. */
+  readonly dashboard: boolean;
 }
 
 /** What tells of a job that runs, where before there was only what is known from before. */
@@ -106,6 +110,16 @@ export async function tellResult(
   } else await concludeStudy(folder, record, study.iterationSize, environment.rewardThreshold, signal);
 }
 
+/** @returns undefined where none is asked for. */
+async function showDashboard({ dashboard, folder }: StudyToRun): Promise<Dashboard | undefined> {
+  if (!dashboard) return undefined;
+  const { openDashboard } = await import('./open-dashboard.ts');
+  const opened = await openDashboard(folder, 0);
+  // Also where quiet was asked for: without its address it is of no use.
+  console.error(formatFacts([['dashboard', opened.url]], process.stderr));
+  return opened;
+}
+
 /** Runs the study to its end, or until the process is asked to stop. @throws what the study throws. */
 export async function runStudy(what: StudyToRun): Promise<void> {
   const { storage, folder } = what;
@@ -113,8 +127,13 @@ export async function runStudy(what: StudyToRun): Promise<void> {
   const elapsed = () => (performance.now() - start) / 1000;
   try {
     await withInterrupt(async (signal) => {
-      await run(what, signal);
-      await tellResult(what, await storage.read(), signal);
+      const dashboard = await showDashboard(what);
+      try {
+        await run(what, signal);
+        await tellResult(what, await storage.read(), signal);
+      } finally {
+        await dashboard?.close();
+      }
     });
   } catch (error) {
     tell(`what was done is kept; to go on: touchdown resume ${displayPath(folder)}`);

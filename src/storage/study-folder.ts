@@ -10,7 +10,7 @@ import { isDamage, type OpenDatabase, openDatabase, openForReading } from './dat
 import { SqliteStorage } from './sqlite.ts';
 import { StudyLock } from './study-lock.ts';
 
-export const databaseName = 'study.db';
+const databaseName = 'study.db';
 const modelsName = 'models';
 const checkpointsName = 'checkpoints';
 
@@ -72,13 +72,14 @@ export async function createStudyFolder(
 }
 
 /** @throws Error in one line naming the folder when there is no study in it. */
-function findDatabase(folder: string): string {
+export function findDatabase(folder: string): string {
   const file = join(folder, databaseName);
   if (!existsSync(file)) throw new Error(`no study in "${folder}"; expected a folder with ${databaseName}`);
   return file;
 }
 
-function explain(folder: string, error: unknown): Error {
+/** Why a study can't be opened, in one line. */
+export function explain(folder: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
   return new Error(`cannot open the study in "${folder}" (${databaseName}): ${reason}`, { cause: error });
 }

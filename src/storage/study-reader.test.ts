@@ -148,18 +148,27 @@ describe('openStudyReader', () => {
     await reader.look();
     await reader.close();
     expect(await readFile(join(folder, 'study.db'))).toEqual(before);
-    expect((await readdir(folder)).sort()).toEqual(['models', 'study.db']);
+    expect((await readdir(folder)).sort()).toEqual(['checkpoints', 'models', 'study.db']);
   });
 
   test('refuses a schema of another version and a folder without a study, each in one line', async () => {
     const { folder, storage } = await study();
     await storage.close();
-    const database = new SqliteDatabase(join(folder, 'study.db'));
-    database.exec("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
-    database.close();
+    const change = (sql: string) => {
+      const database = new SqliteDatabase(join(folder, 'study.db'));
+      database.exec(sql);
+      database.close();
+    };
+    change("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
     await expect(openStudyReader(folder)).rejects.toThrow(
-      /\(study\.db\): its schema is 9999-later, of another version of touchdown; expected 0\d{3}-\S+$/,
+      /\(study\.db\): its schema is 9999-later, of a later version of touchdown; expected 0\d{3}-\S+ or older$/,
     );
+    change("delete from kysely_migration where name > '0002'");
+    const before = await readFile(join(folder, 'study.db'));
+    await expect(openStudyReader(folder)).rejects.toThrow(
+      /\(study\.db\): its schema is older than this version/,
+    );
+    expect(await readFile(join(folder, 'study.db'))).toEqual(before);
     await expect(openStudyReader(base)).rejects.toThrow(
       `no study in "${base}"; expected a folder with study.db`,
     );

@@ -4,23 +4,18 @@
  * nearly so, and what lies before the first unfinished one is not read again. Rows are only ever added and finished,
  * unless a study is set back; then the numbers of rows don't add up, and everything is read anew.
  */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import SqliteDatabase from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { resolve } from 'node:path';
+import type { Kysely } from 'kysely';
 import type { CurvePoint } from '../agents/train.ts';
 import { describeSample, type Sample, type SearchSpace } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import type { PolicySnapshot, StudyRecord } from '../study/storage.ts';
 import type { StudyChanges, StudyCounts, StudyReader, TrialRecord } from '../study/study-reader.ts';
 import type { Verdict } from '../study/verdict.ts';
-import { migrations } from './migrations/migrations.ts';
+import { type OpenDatabase, openForReading } from './database.ts';
 import { groupPolicies, readArtifacts, readRecord, readTrial } from './read-study.ts';
 import type { Schema } from './schema.ts';
-import { databaseName } from './study-folder.ts';
-
-/** Milliseconds to wait for a process that writes. */
-const patience = 2000;
+import { explain, findDatabase } from './study-folder.ts';
 
 type Database = Kysely<Schema>;
 
@@ -37,7 +32,7 @@ function rememberNames(space: SearchSpace): (sample: Sample) => string {
 
 class SqliteStudyReader implements StudyReader {
   readonly record: StudyRecord;
-  readonly #connection: SqliteDatabase.Database;
+  readonly #connection: OpenDatabase['connection'];
   readonly #database: Database;
   readonly #study: number;
   readonly #nameOf: (sample: Sample) => string;
@@ -51,7 +46,7 @@ class SqliteStudyReader implements StudyReader {
   #iteration = -1;
   #policies = 0;
 
-  constructor(connection: SqliteDatabase.Database, database: Database, study: number, record: StudyRecord) {
+  constructor({ connection, database }: OpenDatabase, study: number, record: StudyRecord) {
     this.record = record;
     this.#connection = connection;
     this.#database = database;
@@ -180,34 +175,23 @@ class SqliteStudyReader implements StudyReader {
   }
 }
 
-/** @throws Error where the database is of another version of the program: looking must not change it. */
-function checkSchema(connection: SqliteDatabase.Database): void {
-  const newest = Object.keys(migrations).sort().at(-1);
-  const found = connection.prepare('select max(name) from kysely_migration').pluck().get();
-  if (found === newest) return;
-  throw new Error(`its schema is ${String(found)}, of another version of touchdown; expected ${newest}`);
-}
-
 /**
  * Opens a study to look at.
- * @throws Error in one line naming the folder when there is no study in it that this version can read.
+ * @throws Error in one line naming the folder when there is no study in it that this version can read; one of an older
+ * schema is left as it is.
  */
 export async function openStudyReader(path: string): Promise<StudyReader> {
   const folder = resolve(path);
-  const file = join(folder, databaseName);
-  if (!existsSync(file)) throw new Error(`no study in "${folder}"; expected a folder with ${databaseName}`);
-  let connection: SqliteDatabase.Database | undefined;
+  const file = findDatabase(folder);
+  let opened: OpenDatabase | undefined;
   try {
-    // Not `readonly`: such a connection would leave files of the write-ahead log behind.
-    connection = new SqliteDatabase(file, { fileMustExist: true, timeout: patience });
-    connection.pragma('query_only = ON');
-    checkSchema(connection);
-    const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
-    const { id, ...record } = await readRecord(database);
-    return new SqliteStudyReader(connection, database, id, record);
+    opened = await openForReading(file);
+    if (!opened)
+      throw new Error('its schema is older than this version of touchdown; "touchdown resume" renews it');
+    const { id, ...record } = await readRecord(opened.database);
+    return new SqliteStudyReader(opened, id, record);
   } catch (error) {
-    connection?.close();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`cannot read the study in "${folder}" (${databaseName}): ${reason}`, { cause: error });
+    await opened?.database.destroy();
+    throw explain(folder, error);
   }
 }

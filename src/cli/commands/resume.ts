@@ -14,6 +14,7 @@ interface ResumeValues {
   readonly workers: number;
   readonly checkpointInterval?: number;
   readonly tensorboard?: string;
+  readonly dashboard?: true;
   readonly json?: true;
 }
 
@@ -33,6 +34,7 @@ async function resume(folder: string, values: ResumeValues): Promise<void> {
   const workers = usableWorkers(study, environment, values.workers);
   const { checkpointInterval, tensorboard } = values;
   const goesOn = true;
+  const dashboard = values.dashboard === true;
   await runStudy({
     study,
     environment,
@@ -43,6 +45,7 @@ async function resume(folder: string, values: ResumeValues): Promise<void> {
     checkpointInterval,
     tensorboard,
     goesOn,
+    dashboard,
   });
 }
 
@@ -55,6 +58,7 @@ export function createResumeCommand(): CommandUnknownOpts {
     .addOption(options.workers('trials'))
     .addOption(options.checkpointInterval())
     .addOption(options.tensorboard())
+    .addOption(options.dashboard())
     .addOption(options.json())
     .action(resume);
   return withExamples(command, [

@@ -27,6 +27,7 @@ interface SearchValues extends StudyValues, StrategyOptions {
   readonly checkpointInterval?: number;
   readonly tensorboard?: string;
   readonly dryRun?: true;
+  readonly dashboard?: true;
   readonly json?: true;
 }
 
@@ -72,17 +73,8 @@ async function search(file: string | undefined, values: SearchValues): Promise<v
   const workers = usableWorkers(study, environment, values.workers);
   const storage = await createStudyFolder(folder, configuration, versions());
   const { checkpointInterval, tensorboard } = values;
-  await runStudy({
-    study,
-    environment,
-    storage,
-    folder,
-    workers,
-    json,
-    checkpointInterval,
-    tensorboard,
-    goesOn: false,
-  });
+  const shared = { study, environment, storage, folder, workers, json, checkpointInterval, tensorboard };
+  await runStudy({ ...shared, goesOn: false, dashboard: values.dashboard === true });
 }
 
 export function createSearchCommand(): CommandUnknownOpts {
@@ -127,6 +119,7 @@ export function createSearchCommand(): CommandUnknownOpts {
       ),
     )
     .addOption(new Option('--dry-run', 'print the plan with its time and memory; run nothing, write nothing'))
+    .addOption(options.dashboard())
     .addOption(options.json());
   for (const option of verificationOptions()) command.addOption(option);
   for (const option of hyperparameterOptions()) command.addOption(option.default(undefined));

@@ -44,6 +44,15 @@ export const xAxis = (colours: ChartColours, label: string, values?: uPlot.Axis[
   size: 22,
 });
 
+/** Steps of an axis that counts. */
+const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
+
+/** Of what is counted: iterations, trials. */
+export const countAxis = (colours: ChartColours, label: string): uPlot.Axis => ({
+  ...xAxis(colours, label),
+  incrs: wholeSteps,
+});
+
 /** Without words where the label is empty. */
 export const yAxis = (colours: ChartColours, label: string, values?: uPlot.Axis['values']): uPlot.Axis => ({
   ...axis(colours, label, values),

@@ -5,7 +5,7 @@ import type { PolicySnapshot } from '../../../study/storage.ts';
 import type { StudyHead } from '../../protocol.ts';
 import { formatCount } from '../format.ts';
 import { categoryColour, type ChartColours } from './colours.ts';
-import { Plot, type PlotData, xAxis, yAxis } from './plot.tsx';
+import { countAxis, Plot, type PlotData, yAxis } from './plot.tsx';
 
 type Decision = StudyHead['decisions'][number];
 
@@ -13,8 +13,11 @@ const percent = (value: number): string => `${Math.round(100 * value)} %`;
 
 function options(choices: Decision['choices']) {
   return (colours: ChartColours): Omit<uPlot.Options, 'width' | 'height'> => ({
-    scales: { x: { time: false }, y: { range: [0, 1] } },
-    axes: [xAxis(colours, 'iteration'), yAxis(colours, '', (_plot, splits) => splits.map(percent))],
+    scales: {
+      x: { time: false, range: (_plot, low, high) => [low, Math.max(high, low + 1)] },
+      y: { range: [0, 1] },
+    },
+    axes: [countAxis(colours, 'iteration'), yAxis(colours, '', (_plot, splits) => splits.map(percent))],
     series: [
       { label: 'iteration', value: (_plot, raw) => (raw === null ? '–' : formatCount(raw)) },
       ...choices.map((choice, i) => ({
@@ -22,7 +25,8 @@ function options(choices: Decision['choices']) {
         value: (_plot: uPlot, raw: number | null) => (raw === null ? '–' : percent(raw)),
         stroke: categoryColour(colours, i, choices.length),
         width: 2,
-        points: { show: false },
+        // A line needs two points.
+        points: { show: (plot: uPlot) => plot.data[0].length === 1, size: 7 },
       })),
     ],
     cursor: { drag: { x: false, y: false } },

@@ -7,7 +7,7 @@ import { formatCount, formatScore } from '../format.ts';
 import { navigate, trialPath } from '../route.ts';
 import type { ChartColours } from './colours.ts';
 import { progressRows, window } from './progress-rows.ts';
-import { levelLine, Plot, type PlotData, plainValues, rangeWith, xAxis, yAxis } from './plot.tsx';
+import { countAxis, levelLine, Plot, type PlotData, plainValues, rangeWith, yAxis } from './plot.tsx';
 
 /** A best score holds from its trial on. */
 const stepped = uPlot.paths.stepped?.({ align: 1 });
@@ -16,9 +16,13 @@ function options(head: StudyHead) {
   const name = head.iterationSize === 1 ? `mean of ${window} trials` : 'average of the iteration';
   const value = (_plot: uPlot, raw: number | null) => formatScore(raw ?? undefined);
   return (colours: ChartColours): Omit<uPlot.Options, 'width' | 'height'> => ({
-    scales: { x: { time: false }, y: { range: rangeWith(head.threshold) } },
+    scales: {
+      // From the beginning of the first iteration to the end of the last.
+      x: { time: false, range: (_plot, _low, high) => [0.5, Math.max(1, Math.ceil(high - 0.5)) + 0.5] },
+      y: { range: rangeWith(head.threshold) },
+    },
     axes: [
-      xAxis(colours, head.iterationSize === 1 ? 'trial' : 'iteration'),
+      countAxis(colours, head.iterationSize === 1 ? 'trial' : 'iteration'),
       yAxis(colours, 'score', plainValues),
     ],
     series: [
@@ -33,7 +37,14 @@ function options(head: StudyHead) {
         paths: () => null,
         points: { show: true, size: 5, width: 0, fill: colours.point },
       },
-      { label: name, value, stroke: colours.average, width: 2.5, spanGaps: true, points: { show: false } },
+      {
+        label: name,
+        value,
+        stroke: colours.average,
+        width: 2.5,
+        spanGaps: true,
+        points: { show: head.iterationSize > 1, size: 6, width: 0, fill: colours.average },
+      },
       {
         label: 'best so far',
         value,

@@ -30,22 +30,28 @@ function nearestPoint(plot: uPlot, seriesIndex: number): number | null {
   return nearest;
 }
 
-/** Those in a range. */
-function powersOfTen(low: number, high: number): number[] {
-  const powers: number[] = [];
-  for (let power = 10 ** Math.ceil(Math.log10(low)); power <= high; power *= 10) powers.push(power);
-  return powers;
+/** Powers of ten in a range, and what is 2 and 5 times as many where that leaves room. */
+function logarithmicSteps(low: number, high: number): number[] {
+  const factors = high / low > 300 ? [1] : [1, 2, 5];
+  const steps: number[] = [];
+  for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) {
+    steps.push(...factors.map((factor) => factor * power));
+  }
+  return steps.filter((step) => step >= low && step <= high);
 }
 
 function options(threshold: number | undefined, shown: readonly (typeof phases)[number][]) {
   return (colours: ChartColours): Omit<uPlot.Options, 'width' | 'height'> => {
     const fills = { search: colours.point, final: colours.average, control: colours.best };
     return {
-      scales: { x: { time: false, distr: 3 }, y: { range: rangeWith(threshold) } },
+      scales: {
+        x: { time: false, distr: 3, range: (_plot, low, high) => [low / 1.3, high * 1.3] },
+        y: { range: rangeWith(threshold) },
+      },
       axes: [
         {
           ...xAxis(colours, 'parameters', (_plot, splits) => splits.map(formatShort)),
-          splits: (_plot, _axis, low, high) => powersOfTen(low, high),
+          splits: (_plot, _axis, low, high) => logarithmicSteps(low, high),
         },
         yAxis(colours, 'score', plainValues),
       ],
