@@ -52,6 +52,8 @@ function options(threshold: number | undefined, shown: readonly (typeof phases)[
         {
           ...xAxis(colours, 'parameters', (_plot, splits) => splits.map(formatShort)),
           splits: (_plot, _axis, low, high) => logarithmicSteps(low, high),
+          // All of them have a label.
+          filter: (_plot, splits) => splits,
         },
         yAxis(colours, 'score', plainValues),
       ],
