@@ -1,6 +1,7 @@
 /** `touchdown dashboard`: studies in the browser, as they run. */
 import { once } from 'node:events';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { wholeNumber } from '../parse.ts';
 
@@ -8,7 +9,7 @@ const defaultPort = 4200;
 const largestPort = 65_535;
 
 export function createDashboardCommand(): CommandUnknownOpts {
-  return new Command('dashboard')
+  const command = new Command('dashboard')
     .description(
       'Show studies in the browser while they run: charts that grow, trials, and the best agent flying.',
     )
@@ -28,4 +29,5 @@ export function createDashboardCommand(): CommandUnknownOpts {
         await dashboard.close();
       });
     });
+  return withExamples(command, ['touchdown dashboard', 'touchdown dashboard studies/quick-1 --port 8080']);
 }
