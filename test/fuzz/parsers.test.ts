@@ -75,12 +75,8 @@ describe('whatever it is given, one line says what is wrong with it:', () => {
     check(nearData(study.hyperparameters), parseDqnHyperparameters);
   });
   test('search spaces, and what is made of them', () => {
-    check(nearData(space), (data) =>
-      parseSpaceDefinition(data as Parameters<typeof parseSpaceDefinition>[0]),
-    );
-    check(nearData(space), (data) =>
-      createSpace(parseSpaceDefinition(data as Parameters<typeof parseSpaceDefinition>[0])),
-    );
+    check(nearData(space), (data) => parseSpaceDefinition(data));
+    check(nearData(space), (data) => createSpace(parseSpaceDefinition(data)));
   });
   test('names of search spaces', () => {
     check(nearText('lunar-lander-100', 'lunar-lander-quick'), (name) => resolveSpace(name));
