@@ -15,7 +15,13 @@ describe('a search that is killed three times and gone on with', () => {
     async (search) => {
       const study = `${search}-whole`;
       const duration = await runWhole(folder, study, search, 2);
-      expect((await remainsOf(folder, study)).files).toEqual(['charts', 'models', 'study.db', 'winner.mp4']);
+      expect((await remainsOf(folder, study)).files).toEqual([
+        'charts',
+        'models',
+        'report.html',
+        'study.db',
+        'winner.mp4',
+      ]);
       expect(await killSearches(folder, search, 3, { study, duration })).toBeGreaterThanOrEqual(3);
     },
   );

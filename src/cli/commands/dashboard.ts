@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
+import { tell } from '../messages.ts';
 import { wholeNumber } from '../parse.ts';
 
 const defaultPort = 4200;
@@ -23,7 +24,7 @@ export function createDashboardCommand(): CommandUnknownOpts {
       const { openDashboard } = await import('../open-dashboard.ts');
       const dashboard = await openDashboard(folder, port);
       console.log(dashboard.url);
-      console.error('Ctrl-C stops');
+      tell('Ctrl-C stops');
       await withInterrupt(async (signal) => {
         if (!signal.aborted) await once(signal, 'abort');
         await dashboard.close();

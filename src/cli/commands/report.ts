@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createVectorEnvironment } from '../../environments/registry.ts';
-import { isStudyRunning, openStudyFolder } from '../../storage/study-folder.ts';
-import type { StudySnapshot } from '../../study/storage.ts';
+import { isStudyRunning } from '../../storage/study-folder.ts';
 import { Study } from '../../study/study.ts';
 import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { options } from '../options.ts';
 import { displayPath, prepareOutput } from '../output.ts';
 import { formatBytes } from '../progress.ts';
+import { readStudyFolder } from '../study-list.ts';
 import { formatFacts } from '../summary.ts';
 
 interface ReportValues {
@@ -18,18 +18,8 @@ interface ReportValues {
   readonly json?: true;
 }
 
-/** @throws Error in one line naming the folder when there is no readable study in it. */
-async function readStudy(folder: string): Promise<StudySnapshot> {
-  const storage = await openStudyFolder(folder);
-  try {
-    return await storage.read();
-  } finally {
-    await storage.close();
-  }
-}
-
 async function report(folder: string, values: ReportValues): Promise<void> {
-  const record = await readStudy(folder);
+  const record = await readStudyFolder(folder);
   // Loaded only here: drawing takes longer to load than most commands run.
   const { writeStudyCharts } = await import('../study-charts.ts');
   const { filmWinner, reportName, writeStudyReport } = await import('../study-report.ts');

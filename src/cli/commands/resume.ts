@@ -5,6 +5,7 @@ import { resumeStudyFolder } from '../../storage/study-folder.ts';
 import { Study } from '../../study/study.ts';
 import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
+import { tell } from '../messages.ts';
 import { options } from '../options.ts';
 import { runStudy, tellResult } from '../run-study.ts';
 import { usableWorkers } from '../usable-workers.ts';
@@ -19,7 +20,7 @@ interface ResumeValues {
 }
 
 async function resume(folder: string, values: ResumeValues): Promise<void> {
-  const storage = await resumeStudyFolder(folder, versions(), (notice) => console.error(notice));
+  const storage = await resumeStudyFolder(folder, versions(), tell);
   const record = await storage.read();
   const { configuration } = record;
   const { id, options: settings } = configuration.environment;
