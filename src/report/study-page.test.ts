@@ -142,6 +142,7 @@ describe.each(Object.entries(shapes))(
       expect(verdict).toMatch(/[12] retrainings? failed \(training diverged: the loss is NaN\): not drawn/);
       expect(verdict.includes('There is no control')).toBe(control === undefined);
       expect(verdict.includes("of the search's work")).toBe(control !== undefined);
+      expect(verdict.includes('andom search with 99.0 % of its work')).toBe(control !== undefined);
     });
 
     test('has the configuration as a file that gives the same study', () => {

@@ -50,7 +50,7 @@ export function drawFinalists({ study, threshold }: ChartedStudy): Figure[] {
   const below =
     controls.length === 0
       ? ' There is no control: nothing shows that the search beats chance.'
-      : ' Grey, below the line: what random search found with as much work, retrained likewise.';
+      : ' Grey, below the line: what random search found, retrained likewise.';
   return [
     {
       name: 'finalists',

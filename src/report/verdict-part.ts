@@ -69,15 +69,17 @@ function leadOf(verdict: Verdict, winner: Finalist, { study, threshold }: Charte
       : score >= threshold
         ? `, above the ${threshold} that count as solved`
         : `, short of the ${threshold} that count as solved`;
-  const comparison = verdict.control?.comparison;
+  const { control } = verdict;
+  const comparison = control?.comparison;
+  const effort = control && `${formatPercent(control.work / control.searchWork)} of its work`;
   const outcome =
-    verdict.control === undefined
+    control === undefined
       ? html`There is no control: nothing here shows that the search beats random search (<code>--control</code> runs one).`
       : comparison === undefined
         ? html`The control has no winner to compare with.`
-        : verdict.control.winner?.name === candidate.name
-          ? html`Random search with as much work found the same.`
-          : html`Against random search with as much work: ${explainOutcome(comparison, seeds)}.`;
+        : control.winner?.name === candidate.name
+          ? html`Random search with ${effort} found the same.`
+          : html`Against random search with ${effort}: ${explainOutcome(comparison, seeds)}.`;
   return html`<p class="lead"><strong>${candidate.name}</strong> wins: ${explainChoice(verdict.finalists, seeds)}. Over ${formatNumberOf(runs.length, 'retraining')} from scratch it scores <strong>${formatScore(score)}</strong>${solved}.</p>
 <p class="lead">${outcome}</p>
 `;
