@@ -53,7 +53,7 @@ function describeCheckpoints(count: number, seconds: number, elapsed: number): s
 
 /** A run of TensorBoard's for each of the study's parts, below the study's name. */
 const createStudyEvents = (tensorboard: string, { space, iterationSize }: Study, folder: string) =>
-  new StudyEvents(join(tensorboard, basename(resolve(folder))), space, iterationSize);
+  new StudyEvents(join(tensorboard, basename(resolve(folder))), space.decisions, iterationSize);
 
 /** Shows plan and time, then how the study goes. */
 async function run(

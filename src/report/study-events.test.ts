@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readScalars } from '../../test/tensorboard-reader.ts';
-import { createSpace } from '../search/create-space.ts';
-import { parseSpaceDefinition } from '../search/space-definition.ts';
 import type { FinishedTrial } from '../study/trial.ts';
 import { StudyEvents } from './study-events.ts';
 
@@ -16,7 +14,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const space = createSpace(parseSpaceDefinition({ layers: [1], units: [8, 16], activations: ['relu'] }));
+const decisions = [
+  { name: 'units 1', choices: [8, 16] },
+  { name: 'activation 1', choices: ['relu'] },
+];
 const trial = (number: number, score: number, phase: FinishedTrial['phase'] = 'search'): FinishedTrial => ({
   number,
   phase,
@@ -55,7 +56,7 @@ async function readRun(...name: readonly string[]) {
 }
 
 test('a study’s scores, policies and trainings are runs, a point per percent and the last', async () => {
-  const events = new StudyEvents(folder, space, 2);
+  const events = new StudyEvents(folder, decisions, 2);
   events.onEvent({ kind: 'policy', snapshot: { iteration: 1, probabilities: [[0.25, 0.75], [1]] } });
   for (const step of [0, 8, 16, 504]) {
     events.onEvent({ kind: 'trial-progress', number: 0, progress: progress(step) });

@@ -12,13 +12,18 @@
  */
 import { join } from 'node:path';
 import type { CurvePoint } from '../agents/train.ts';
-import type { SearchSpace } from '../search/space.ts';
 import { mean } from '../statistics/sample.ts';
 import type { StudyEvent } from '../study/events.ts';
 import type { Run } from '../study/racing.ts';
 import type { PolicySnapshot } from '../study/storage.ts';
 import type { FinishedTrial } from '../study/trial.ts';
 import { EventWriter } from './tensorboard.ts';
+
+/** A decision of the search space. */
+interface Choices {
+  readonly name: string;
+  readonly choices: readonly (number | string)[];
+}
 
 /** What a training says of itself on its way. */
 interface Progress {
@@ -72,7 +77,7 @@ const lastPoint = (trained: FinishedTrial | Run): CurvePoint | undefined =>
 
 export class StudyEvents {
   readonly #folder: string;
-  readonly #space: SearchSpace;
+  readonly #decisions: readonly Choices[];
   readonly #iterationSize: number;
   readonly #search: EventWriter;
   readonly #runs = new Map<string, TrainingRun>();
@@ -82,9 +87,9 @@ export class StudyEvents {
    * @param folder of all runs; is made if need be. @param iterationSize trials per iteration of the strategy.
    * @throws what the file system says.
    */
-  constructor(folder: string, space: SearchSpace, iterationSize: number) {
+  constructor(folder: string, decisions: readonly Choices[], iterationSize: number) {
     this.#folder = folder;
-    this.#space = space;
+    this.#decisions = decisions;
     this.#iterationSize = iterationSize;
     this.#search = new EventWriter(join(folder, 'search'));
   }
@@ -145,7 +150,7 @@ export class StudyEvents {
   }
 
   #addPolicy({ iteration, probabilities }: PolicySnapshot): void {
-    for (const [i, { name, choices }] of this.#space.decisions.entries()) {
+    for (const [i, { name, choices }] of this.#decisions.entries()) {
       for (const [j, choice] of choices.entries()) {
         this.#search.addScalar(`policy/${name}/${choice}`, probabilities[i][j], iteration);
       }
