@@ -1,6 +1,7 @@
 /**
  * What server and page say to one another: plain JSON, in server-sent events (`studies`: a StudyList; `study`: a
- * StudyMessage) and in answers. What is undefined is left out.
+ * StudyMessage; `gone`: the study's folder is no longer there; `failure`: why a study can't be read) and in answers.
+ * What is undefined is left out.
  */
 import type { PolicySnapshot, StudyState } from '../study/storage.ts';
 import type { TrainingSummary, TrialPhase } from '../study/trial.ts';

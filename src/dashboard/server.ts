@@ -92,8 +92,11 @@ class DashboardApp {
     if (folder === undefined) return notFound(context);
     return this.#stream(context, (send, end) =>
       this.#watch(id, folder).listen((message: StudyMessage | undefined) => {
-        if (message === undefined) end();
-        else send('study', message);
+        if (message !== undefined) send('study', message);
+        else {
+          send('gone', null);
+          end();
+        }
       }),
     );
   }

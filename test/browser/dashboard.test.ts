@@ -101,7 +101,7 @@ describe('the dashboard', () => {
     const { page } = await browser.visit('/studies/fleeting');
     await page.locator('h1', { hasText: 'fleeting' }).waitFor();
     await rm(join(base, 'fleeting'), { recursive: true });
-    await page.locator('.connection.gone').waitFor();
+    await page.locator('.connection.gone').waitFor({ timeout: patience });
     const nowhere = await browser.visit('/studies/nope');
     await nowhere.page.getByText('There is no study here by that name').waitFor();
     expect(await nowhere.page.locator('.notice a').getAttribute('href')).toBe('/');
@@ -155,26 +155,27 @@ describe('the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
-  test.each([
-    ['light', 390],
-    ['dark', 390],
-    ['light', 1280],
-    ['dark', 1280],
-  ] as const)('has room for everything, %s and %i pixels wide', async (colorScheme, width) => {
-    for (const path of ['/', '/studies/with-model', '/studies/with-model/trials/0']) {
-      const { page, errors } = await browser.visit(path, { colorScheme, viewport: { width, height: 844 } });
+  test.each(['/', '/studies/with-model', '/studies/with-model/trials/0'])(
+    'has room for everything on %s, on a phone and a screen, in light and dark',
+    async (path) => {
+      const { page, errors } = await browser.visit(path);
       await page.locator('h1').waitFor();
-      const size = await page.locator('html').evaluate((html) => ({
-        content: html.scrollWidth,
-        window: html.clientWidth,
-        theme: html.dataset['theme'],
-        ground: html.ownerDocument.defaultView?.getComputedStyle(html).backgroundColor,
-      }));
-      expect(size.content).toBeLessThanOrEqual(size.window);
-      expect(size.theme).toBe(colorScheme);
-      expect(size.ground).toBe(colorScheme === 'dark' ? 'rgb(17, 19, 24)' : 'rgb(246, 245, 241)');
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          const { content, room, theme, ground } = await page.locator('html').evaluate((html) => ({
+            content: html.scrollWidth,
+            room: html.clientWidth,
+            theme: html.dataset['theme'],
+            ground: html.ownerDocument.defaultView?.getComputedStyle(html).backgroundColor,
+          }));
+          expect([width, theme]).toEqual([width, colorScheme]);
+          expect(content).toBeLessThanOrEqual(room);
+          expect(ground).toBe(colorScheme === 'dark' ? 'rgb(17, 19, 24)' : 'rgb(246, 245, 241)');
+        }
+      }
       expect(errors).toEqual([]);
-      await browser.leave();
-    }
-  });
+    },
+  );
 });

@@ -64,6 +64,10 @@ function useEvents<Message, Value>(
       const { error } = JSON.parse((event as MessageEvent<string>).data) as { error: string };
       setLive((before) => ({ ...before, connection: 'live', error }));
     });
+    source.addEventListener('gone', () => {
+      source.close();
+      setLive((before) => ({ ...before, connection: 'gone' }));
+    });
     source.addEventListener('error', () => {
       const connection = source.readyState === EventSource.CLOSED ? 'gone' : 'lost';
       setLive((before) => ({ ...before, connection }));
