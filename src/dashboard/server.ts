@@ -146,20 +146,23 @@ class DashboardApp {
     return streamSSE(context, async (stream) => {
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
       stream.onAbort(end);
-      const beat = setInterval(() => void stream.writeSSE({ event: 'alive', data: '' }), heartbeat);
+      // One after another, and all of them before the stream ends.
+      let sent: Promise<void> = Promise.resolve();
+      const send = (event: string, data: unknown) => {
+        sent = sent.then(() => stream.writeSSE({ event, data: JSON.stringify(data) }));
+      };
+      const beat = setInterval(() => send('alive', null), heartbeat);
       let stop = () => {};
       try {
-        stop = await listen(
-          (event, data) => void stream.writeSSE({ event, data: JSON.stringify(data) }),
-          end,
-        );
+        stop = await listen(send, end);
         if (!stream.aborted) await ended;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        await stream.writeSSE({ event: 'failure', data: JSON.stringify({ error: message }) });
+        send('failure', { error: message });
       } finally {
         clearInterval(beat);
         stop();
+        await sent;
         this.#streams -= 1;
       }
     });

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDashboard } from '../../src/cli/open-dashboard.ts';
 import type { Dashboard } from '../../src/dashboard/server.ts';
@@ -205,6 +206,22 @@ describe('the dashboard’s server', () => {
     const large = { headers: { 'Content-Length': '10000' }, body: 'x'.repeat(10_000) };
     expect((await ask('/', large)).status).toBe(413);
     expect((await ask('/', { headers: { 'Transfer-Encoding': 'chunked' }, body: 'x' })).status).toBe(413);
+  });
+
+  test('keeps 64 pages up to date at once and no more, and forgets those that have gone', async () => {
+    const open = async () => {
+      const controller = new AbortController();
+      const address = `http://127.0.0.1:${dashboard.port}/api/studies/mine`;
+      const { status } = await fetch(address, { signal: controller.signal });
+      return { status, leave: () => controller.abort() };
+    };
+    for (let round = 0; round < 2; round++) {
+      const pages = [];
+      for (let page = 0; page < 66; page++) pages.push(await open());
+      expect(pages.map(({ status }) => status)).toEqual([...Array<number>(64).fill(200), 503, 503]);
+      for (const { leave } of pages) leave();
+      await sleep(200);
+    }
   });
 
   test('refuses requests that are none, or ask for another machine', async () => {
