@@ -108,21 +108,23 @@ describe('the dashboard', () => {
   });
 
   test('shows 10,000 trials within two seconds, and scrolls, sorts and filters them', async () => {
-    // The fastest of three: whatever else the machine does is no matter of the page's.
-    const times: number[] = [];
-    for (let visits = 0; visits < 3; visits++) {
+    const load = async () => {
       await browser.leave();
-      const { page } = await browser.visit('/studies/large');
-      await page.getByText('10,000 trials').waitFor();
-      await page.locator('.plot canvas').nth(1).waitFor();
-      await page.screenshot();
-      // Since it was asked for.
-      times.push(
-        await page.locator('html').evaluate((html) => html.ownerDocument.defaultView.performance.now()),
-      );
-    }
-    expect(Math.min(...times)).toBeLessThan(patience);
-    const { page, errors } = await browser.visit('/studies/large');
+      const visit = await browser.visit('/studies/large');
+      await visit.page.getByText('10,000 trials').waitFor();
+      await visit.page.locator('.plot canvas').nth(1).waitFor();
+      await visit.page.screenshot();
+      // Milliseconds since the page was asked for.
+      const time = await visit.page
+        .locator('html')
+        .evaluate((html) => html.ownerDocument.defaultView.performance.now());
+      return { ...visit, time };
+    };
+    // One of three: whatever else the machine does is no matter of the page's.
+    let loaded = await load();
+    for (let visits = 1; visits < 3 && loaded.time >= patience; visits++) loaded = await load();
+    expect(loaded.time).toBeLessThan(patience);
+    const { page, errors } = loaded;
     const rows = page.locator('.trials tbody tr:not(.spacer)');
     expect(await rows.count()).toBeLessThan(60);
     expect(await rows.first().locator('a').textContent()).toBe('9999');
