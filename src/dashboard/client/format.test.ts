@@ -31,7 +31,9 @@ describe('formats', () => {
   });
 
   test('write architectures with room between the layers', () => {
-    expect(formatName('64,relu,128,tanh')).toBe('64 relu · 128 tanh');
-    expect(formatName('64,relu,dueling lr 0.001 gamma 0.99')).toBe('64 relu · dueling, lr 0.001 gamma 0.99');
+    expect(formatName('64,relu,128,tanh')).toBe('64\u00A0relu · 128\u00A0tanh');
+    expect(formatName('64,relu,dueling lr 0.001 gamma 0.99')).toBe(
+      '64\u00A0relu · dueling, lr 0.001 gamma 0.99',
+    );
   });
 });

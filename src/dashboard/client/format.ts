@@ -40,11 +40,11 @@ const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'sh
 /** @param iso ISO 8601. */
 export const formatDate = (iso: string): string => date.format(new Date(iso));
 
-/** An architecture with breathing space: `128 relu · 64 relu`. */
+/** An architecture with breathing space, which may break between layers only: `128 relu · 64 relu`. */
 export function formatName(name: string): string {
   const [layers, ...settings] = name.split(' ');
   const parts = layers.split(',');
   const words: string[] = [];
-  for (let i = 0; i < parts.length; i += 2) words.push(parts.slice(i, i + 2).join(' '));
+  for (let i = 0; i < parts.length; i += 2) words.push(parts.slice(i, i + 2).join('\u00A0'));
   return [words.join(' · '), ...(settings.length > 0 ? [settings.join(' ')] : [])].join(', ');
 }

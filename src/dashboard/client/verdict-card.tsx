@@ -75,7 +75,7 @@ function Finalists({
         <thead>
           <tr>
             <th class="name">finalist</th>
-            <th class="number">parameters</th>
+            <th class="number wide">parameters</th>
             <th class="number wide">search score</th>
             <th class="number">IQM</th>
             <th class="name">runs, 95 % interval</th>
@@ -89,7 +89,7 @@ function Finalists({
               <td class="name">
                 <a href={trialPath(head.id, trial)}>{formatName(name)}</a>
               </td>
-              <td class="number">{formatShort(parameterCount)}</td>
+              <td class="number wide">{formatShort(parameterCount)}</td>
               <td class="number wide">{formatScore(searchScore)}</td>
               <td class="number">{formatScore(summary?.interquartileMean)}</td>
               <td>{summary && <Scores summary={summary} domain={domain} threshold={threshold} />}</td>
