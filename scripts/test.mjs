@@ -1,35 +1,45 @@
 // Runs the tests and ends with one plain line: N passed, N failed.
 // usage: npm test -- [FILTER …] | npm run test:long
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { startVitest } from 'vitest/node';
 import { chromiumMissing, findChromium } from './find-chromium.mjs';
 
 const filters = process.argv.slice(2).filter((argument) => argument !== '--long');
 if (process.argv.includes('--long')) process.env['TOUCHDOWN_LONG_TESTS'] = '1';
 
-/** Browser tests are never skipped: without Chromium they get one where that is possible, or fail. */
-function installChromium() {
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot) throw new Error(chromiumMissing);
+const has = (/** @type {string} */ shell) =>
+  spawnSync(shell, ['-c', 'exit'], { stdio: 'ignore' }).status === 0;
+
+const testsBrowsers =
+  filters.length === 0 || filters.some((filter) => /browser/.test(filter) || 'test/browser'.includes(filter));
+const testsShells = filters.length === 0 || filters.some((filter) => 'src/cli/completion'.includes(filter));
+
+/** Debian packages that the tests need and that are not there. */
+const missing = [
+  ...(testsBrowsers && findChromium() === undefined ? ['chromium'] : []),
+  ...(testsShells ? ['zsh', 'fish'].filter((shell) => !has(shell)) : []),
+];
+
+/** @returns whether they are there now. */
+function install() {
+  if (process.getuid?.() !== 0) return false;
   const options = /** @type {const} */ ({
     stdio: 'inherit',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
   try {
     execFileSync('apt-get', ['update', '-q'], options);
-    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], options);
-  } catch (error) {
-    throw new Error(chromiumMissing, { cause: error });
+    execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], options);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-const testsBrowsers =
-  filters.length === 0 || filters.some((filter) => /browser/.test(filter) || 'test/browser'.includes(filter));
-
-try {
-  if (testsBrowsers && findChromium() === undefined) installChromium();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+const isComplete = missing.length === 0 || install();
+// Tests in the browser are never skipped: without one they fail.
+if (!isComplete && missing.includes('chromium')) {
+  console.error(chromiumMissing);
   console.log('0 passed, 1 failed');
   process.exit(1);
 }
@@ -46,6 +56,8 @@ for (const testModule of vitest.state.getTestModules()) {
   }
 }
 await vitest.close();
+if (!isComplete)
+  console.log(`not tested, for want of ${missing.join(', ')}: apt-get install ${missing.join(' ')}`);
 if (passed === 0) failed = Math.max(failed, 1);
 if (failed > 0) process.exitCode = 1;
 console.log(`${passed} passed, ${failed} failed`);
