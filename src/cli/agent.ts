@@ -37,7 +37,8 @@ const heuristic: Agent = {
   qValues: () => undefined,
 };
 
-function modelAgent(name: string, model: Model): Agent {
+/** @param name what people call it. */
+export function modelAgent(name: string, model: Model): Agent {
   const { architecture, inputs, outputs, parameters } = model;
   const createPolicy = (environment: EnvironmentSpec, maxCount: number) => {
     const size = environment.observationSpace.low.length;

@@ -13,7 +13,12 @@ import type {
 } from '../study/executor.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import { InlineReplica } from './replica.ts';
-import { runTrial } from './run-trial.ts';
+import { runTrial, type Snapshots } from './run-trial.ts';
+
+/** The parameters stay in this thread, so that one can look at them. */
+export interface InlineRunOptions extends RunOptions {
+  readonly snapshots?: Snapshots | undefined;
+}
 
 export class InlineExecutor implements Executor {
   readonly parallelism = 1;
@@ -26,7 +31,7 @@ export class InlineExecutor implements Executor {
     this.#kernels = loadKernels(undefined, threads);
   }
 
-  run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
+  run(job: TrialJob, options: InlineRunOptions): Promise<TrialResult> {
     const result = this.#queue.then(() => this.#run(job, options));
     this.#queue = result.catch(() => undefined);
     return result;
@@ -40,8 +45,8 @@ export class InlineExecutor implements Executor {
     await this.#queue;
   }
 
-  async #run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
-    const { signal, onProgress } = options;
+  async #run(job: TrialJob, options: InlineRunOptions): Promise<TrialResult> {
+    const { signal, onProgress, snapshots } = options;
     signal.throwIfAborted();
     const afterSlice = async (progress: TrainingProgress) => {
       onProgress(progress);
@@ -50,7 +55,7 @@ export class InlineExecutor implements Executor {
       signal.throwIfAborted();
     };
     const checkpointer = createCheckpointer(options);
-    const result = await runTrial(this.#kernels, job, { afterSlice, checkpointer });
+    const result = await runTrial(this.#kernels, job, { afterSlice, checkpointer, snapshots });
     signal.throwIfAborted();
     return result;
   }

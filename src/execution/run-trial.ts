@@ -11,6 +11,13 @@ import { RandomStream } from '../random/random-stream.ts';
 import type { CompleteResult, TrialJob, TrialResult } from '../study/executor.ts';
 import type { Checkpointer } from './checkpointer.ts';
 
+/** Who wants to see the parameters while they are learnt. The training is the same with it and without. */
+export interface Snapshots {
+  /** Environment steps, ascending; each is looked at as soon as it is reached, and the end in any case. */
+  readonly steps: readonly number[];
+  readonly take: (progress: TrainingProgress, parameters: Float32Array) => void;
+}
+
 export interface TrialHooks {
   /**
    * Called after every 20 milliseconds or so of training and waited for; an error that it throws ends the trial.
@@ -18,6 +25,7 @@ export interface TrialHooks {
   readonly afterSlice: (progress: TrainingProgress) => void | Promise<void>;
   /** None where the trial keeps no state. */
   readonly checkpointer: Checkpointer | undefined;
+  readonly snapshots?: Snapshots | undefined;
 }
 
 /** What a trial's checkpoint holds. */
@@ -69,12 +77,25 @@ function initialParameters(
   return parameters;
 }
 
+/** Takes snapshots that have fallen due. @returns the vector steps to do until the next one, at least 1. */
+function createSnapshotTaker(training: Training, environments: number, snapshots: Snapshots | undefined) {
+  if (snapshots === undefined) return () => Number.POSITIVE_INFINITY;
+  const due = [...snapshots.steps];
+  return (): number => {
+    const { progress } = training;
+    const isDue = training.finished || (due.length > 0 && due[0] <= progress.step);
+    while (due.length > 0 && due[0] <= progress.step) due.shift();
+    if (isDue) snapshots.take(progress, training.parameters());
+    return due.length === 0 ? Number.POSITIVE_INFINITY : Math.ceil((due[0] - progress.step) / environments);
+  };
+}
+
 async function train(
   kernels: Kernels,
   job: TrialJob,
   shape: NetworkShape,
   watch: Stopwatch,
-  { afterSlice, checkpointer }: TrialHooks,
+  { afterSlice, checkpointer, snapshots }: TrialHooks,
 ): Promise<Training> {
   const { environment, hyperparameters, totalSteps, seed, stopWhenSolved, initialLayers } = job;
   const training = new Training(
@@ -94,10 +115,14 @@ async function train(
     training.restore(saved.training);
     watch.seconds = saved.seconds;
   }
+  const takeSnapshots = createSnapshotTaker(training, hyperparameters.environments, snapshots);
+  let untilSnapshot = takeSnapshots();
   for (let more = true; more; ) {
     const end = performance.now() + sliceMilliseconds;
-    do more = training.advance(stepsPerLook);
-    while (more && performance.now() < end);
+    do {
+      more = training.advance(Math.min(stepsPerLook, untilSnapshot));
+      untilSnapshot = takeSnapshots();
+    } while (more && performance.now() < end);
     await afterSlice(training.progress);
     const save = (): TrialState => ({ seconds: watch.seconds, training: training.save() });
     if (more) await checkpointer?.writeWhenDue(save);

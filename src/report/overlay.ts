@@ -1,5 +1,11 @@
-/** What a video says about itself: a small panel in the upper left corner, and one with Q-values on the right. */
+/**
+ * What a video says about itself: a small panel in the upper left corner and one with Q-values on the right, or a
+ * strip above the picture where several share a video.
+ */
 import type { Drawing, Shape, Text } from '../environments/rendering/drawing.ts';
+
+/** Whether an episode is over, and then whether its return reached the threshold. */
+export type FlightOutcome = 'running' | 'reached' | 'missed';
 
 export interface OverlayState {
   /** 1, 2, 3, … */
@@ -14,8 +20,13 @@ export interface OverlayState {
   readonly values:
     | readonly { readonly name: string; readonly value: number; readonly chosen: boolean }[]
     | undefined;
-  /** Whether the episode is over, and then whether its return reached the threshold. */
-  readonly outcome: 'running' | 'reached' | 'missed';
+  readonly outcome: FlightOutcome;
+}
+
+export interface StripState extends Pick<OverlayState, 'step' | 'episodeReturn' | 'outcome'> {
+  /** Cut at its beginning where it is too long: the end of a path tells more. */
+  readonly title: string;
+  readonly detail: string;
 }
 
 const margin = 10;
@@ -97,4 +108,37 @@ export function withOverlay(drawing: Drawing, state: OverlayState): Drawing {
   const right = drawing.width - margin - panelWidth;
   const values = state.values === undefined ? [] : panel(right, valueRows(state.values));
   return { ...drawing, shapes: [...drawing.shapes, ...panel(margin, progressRows(state)), ...values] };
+}
+
+/** In pixels. */
+export const stripHeight = 36;
+
+/** Of the widest letters there are in names, in pixels; what the return needs at the right. */
+const boldLetterWidth = 7.5;
+const returnWidth = 64;
+
+function shorten(title: string, width: number): string {
+  const most = Math.floor((width - 2 * margin - returnWidth) / boldLetterWidth);
+  return title.length <= most ? title : `…${title.slice(1 - most)}`;
+}
+
+/** What stands above a pane `width` pixels wide: title and return, below them detail and step. */
+export function paneStrip(width: number, state: StripState): Drawing {
+  const { title, detail, step, episodeReturn, outcome } = state;
+  const style = { kind: 'text', size: fontSize } as const;
+  const left = { ...style, align: 'left' } as const;
+  const right = { ...style, align: 'right' } as const;
+  const [first, second] = [15, 30];
+  const end = width - margin;
+  return {
+    width,
+    height: stripHeight,
+    background: '#181c28',
+    shapes: [
+      { ...left, text: shorten(title, width), at: { x: margin, y: first }, fill: bright, bold: true },
+      { ...right, text: signed(episodeReturn), at: { x: end, y: first }, fill: returnColours[outcome] },
+      { ...left, text: detail, at: { x: margin, y: second }, fill: quiet },
+      { ...right, text: `step ${step}`, at: { x: end, y: second }, fill: quiet },
+    ],
+  };
 }

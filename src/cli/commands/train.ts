@@ -8,7 +8,9 @@ import type { EnvironmentSpec } from '../../environments/environment.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { InlineExecutor } from '../../execution/inline.ts';
 import { countParameters, formatArchitecture, parseArchitecture } from '../../networks/architecture.ts';
+import type { Model } from '../../networks/model.ts';
 import { saveModel } from '../../networks/model-file.ts';
+import { videoKind } from '../../report/video-kind.ts';
 import { RandomStream } from '../../random/random-stream.ts';
 import { type ReturnSummary, summariseReturns } from '../../statistics/return-summary.ts';
 import type { CompleteResult, TrialJob } from '../../study/executor.ts';
@@ -16,6 +18,7 @@ import { createModel } from '../../study/trained-model.ts';
 import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
+import { filmLearning, StageKeeper } from '../learning-film.ts';
 import { tell } from '../messages.ts';
 import { displayPath, prepareOutput } from '../output.ts';
 import { createProgress, formatCount, formatDuration } from '../progress.ts';
@@ -31,6 +34,7 @@ interface TrainValues {
   readonly seed: number;
   readonly threads?: number;
   readonly episodes: number;
+  readonly film?: string;
   readonly output?: string;
   readonly overwrite?: true;
   readonly json?: true;
@@ -62,7 +66,7 @@ const describeProgress = ({ episodes, averageReturn, epsilon }: TrainingProgress
 };
 
 /** Trains and evaluates, showing how it goes. @throws Error when the training fails or is stopped. */
-async function runJob(job: TrialJob, threads?: number): Promise<CompleteResult> {
+async function runJob(job: TrialJob, threads?: number, snapshots?: StageKeeper): Promise<CompleteResult> {
   const executor = new InlineExecutor(threads ?? Math.min(os.availableParallelism(), mostThreads));
   const display = createProgress(job.totalSteps, 'steps');
   let last: TrainingProgress | undefined;
@@ -74,7 +78,7 @@ async function runJob(job: TrialJob, threads?: number): Promise<CompleteResult> 
     display.update(progress.step, describeProgress(progress));
   };
   try {
-    const result = await withInterrupt((signal) => executor.run(job, { signal, onProgress }));
+    const result = await withInterrupt((signal) => executor.run(job, { signal, onProgress, snapshots }));
     display.finish();
     if (result.state === 'failed') throw new Error(result.error);
     return result;
@@ -112,18 +116,31 @@ async function drawLearningCurve(
   return writeChart(base, chart);
 }
 
+async function filmStages(path: string | undefined, stages: StageKeeper | undefined, model: Model) {
+  if (path === undefined || stages === undefined) return undefined;
+  const { environment } = model.metadata;
+  return withInterrupt((signal) => filmLearning(stages.filmed, model, { environment, path, signal }));
+}
+
 async function train(values: TrainValues): Promise<void> {
   const { job, environment, outputs } = createJob(values);
   const name = job.architecture.replaceAll(',', '-');
   const file = values.output ?? `runs/${environment.id}_${name}_seed-${job.seed}.safetensors`;
   const base = file.replace(/\.safetensors$/, '');
-  for (const path of [file, `${base}.svg`, `${base}.png`])
+  if (values.film !== undefined) videoKind(values.film);
+  for (const path of [
+    file,
+    `${base}.svg`,
+    `${base}.png`,
+    ...(values.film === undefined ? [] : [values.film]),
+  ])
     await prepareOutput(path, values.overwrite ?? false);
   const inputs = environment.observationSpace.low.length;
   const size = formatCount(countParameters(parseArchitecture(job.architecture), inputs, outputs));
   tell(`training ${job.architecture} (${size} parameters) on ${environment.id}, seed ${job.seed}`);
 
-  const result = await runJob(job, values.threads);
+  const stages = values.film === undefined ? undefined : new StageKeeper(job.totalSteps);
+  const result = await runJob(job, values.threads, stages);
   const summary = summariseReturns(result.returns, environment.rewardThreshold);
   const scores = {
     evaluationEpisodes: summary.count,
@@ -132,8 +149,10 @@ async function train(values: TrainValues): Promise<void> {
       evaluationStandardDeviation: summary.standardDeviation,
     }),
   };
-  await saveModel(file, createModel(job, result, inputs, outputs, scores));
+  const model = createModel(job, result, inputs, outputs, scores);
+  await saveModel(file, model);
   const chart = await drawLearningCurve(base, job, result, summary, environment.rewardThreshold);
+  const film = await filmStages(values.film, stages, model);
 
   const { seconds } = result;
   const { steps, episodes, updates, solvedAt } = result.training;
@@ -142,6 +161,7 @@ async function train(values: TrainValues): Promise<void> {
       JSON.stringify({
         model: file,
         chart,
+        film: film?.path,
         steps,
         episodes,
         updates,
@@ -164,6 +184,7 @@ async function train(values: TrainValues): Promise<void> {
       ...describeReturns(summary),
       ['model', displayPath(file)],
       ...(chart ? [['learning curve', displayPath(chart.png)] as const] : []),
+      ...(film ? [['film', displayPath(film.path)] as const] : []),
     ]),
   );
 }
@@ -180,6 +201,7 @@ export function createTrainCommand(): CommandUnknownOpts {
     .addOption(options.threads())
     .option('--stop-when-solved', "end once the average of 100 episodes reaches the environment's threshold")
     .addOption(options.episodes(500, 'greedy episodes on unseen seeds at the end'))
+    .option('--film <file>', 'a film of learning, .mp4 or .gif: the agent at six stages, side by side')
     .addOption(options.output('model file (default: runs/ENV_ARCHITECTURE_SEED.safetensors)'))
     .addOption(options.overwrite())
     .addOption(options.json());
@@ -189,6 +211,7 @@ export function createTrainCommand(): CommandUnknownOpts {
     [
       'touchdown train --architecture 128,relu,128,relu',
       'touchdown train -a 64,tanh,dueling -n 300k --gamma 0.995 --output model.safetensors',
+      'touchdown train --film learning.mp4',
     ],
   );
 }
