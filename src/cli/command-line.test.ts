@@ -101,6 +101,47 @@ describe('touchdown', () => {
     expect(readFileSync(join(folder, 'flight.gif')).subarray(0, 6).toString('latin1')).toBe('GIF89a');
   });
 
+  it('films several agents on the same seeds, side by side', () => {
+    const args = ['play', model, 'heuristic', '--side-by-side', '--episodes', '2', '--json'];
+    const { status, stdout } = touchdown([...args, '-o', 'beside.gif']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      agents: [model, 'heuristic'],
+      episodes: [
+        { agent: model, seed: 0 },
+        { agent: 'heuristic', seed: 0 },
+        { agent: model, seed: 1 },
+        { agent: 'heuristic', seed: 1 },
+      ],
+    });
+    const bytes = readFileSync(join(folder, 'beside.gif'));
+    expect([bytes.readUInt16LE(6), bytes.readUInt16LE(8)]).toEqual([604, 476]);
+  });
+
+  // Six flights of an agent that has learnt little, the longest of which may take a thousand steps.
+  it('films an agent at six stages of its training, which comes to the same bytes as without a film', () => {
+    const again = join(folder, 'filmed.safetensors');
+    const { status, stdout } = touchdown([...training, '-o', again, '--film', 'learning.gif']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/film +learning\.gif/);
+    expect(readFileSync(again)).toEqual(readFileSync(model));
+    const bytes = readFileSync(join(folder, 'learning.gif'));
+    expect([bytes.readUInt16LE(6), bytes.readUInt16LE(8)]).toEqual([908, 476]);
+  });
+
+  it("films the repository's winner landing in a GIF under 2 MB", () => {
+    const winner = fileURLToPath(new URL('../../models/lunar-lander.safetensors', import.meta.url));
+    const { stdout } = touchdown(['play', winner, '-o', 'winner.gif', '--json']);
+    const { bytes, episodes } = JSON.parse(stdout) as {
+      bytes: number;
+      episodes: readonly { terminated: boolean; episodeReturn: number }[];
+    };
+    expect(bytes).toBe(readFileSync(join(folder, 'winner.gif')).length);
+    expect(bytes).toBeLessThan(2e6);
+    expect(episodes[0].terminated).toBe(true);
+    expect(episodes[0].episodeReturn).toBeGreaterThan(200);
+  });
+
   it('searches, records the study and leaves nothing to look for', () => {
     const args = [
       'search',
@@ -341,6 +382,9 @@ describe('bad input ends in one clear line and a non-zero exit', () => {
       ['play', model, '-o', 'flight.avi'],
       /video "flight.avi": expected a name that ends in .mp4 or .gif/,
     );
+    expectRefusal(['train', '--film', 'film.avi'], /video "film.avi": expected a name/);
+    expectRefusal(['play', model, 'heuristic'], /2 agents; expected one, or --side-by-side/);
+    expectRefusal(['play', model, '--side-by-side'], /1 flights \(1 agents × 1 episodes\); expected 2 to 9/);
     expectRefusal(['search', '--space', 'lunar-lander-10'], /unknown search space "lunar-lander-10"/);
     writeFileSync(join(folder, 'bad.yaml'), 'layers: 2\nunits: [64, 64]\n');
     expectRefusal(['search', '--space', 'bad.yaml'], /"bad.yaml": units.1 is 64; expected each choice once/);

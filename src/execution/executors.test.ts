@@ -40,6 +40,22 @@ describe('executors', () => {
     for (const others of threads) expect(others).toEqual(inline);
   });
 
+  test('snapshots of the parameters are taken at the steps asked for, and the result has the same bits', async () => {
+    const plain = new InlineExecutor();
+    const job = createJob({ totalSteps: 3001 });
+    const options = { signal: new AbortController().signal, onProgress: () => {} };
+    const taken: { step: number; parameters: Float32Array }[] = [];
+    const take = ({ step }: { step: number }, parameters: Float32Array) => taken.push({ step, parameters });
+    const snapshots = { steps: [0, 1001, 1002, 2000], take };
+    const watched = await complete(plain.run(job, { ...options, snapshots }));
+    expect(outcomeOf(watched)).toEqual(outcomeOf(await complete(plain.run(job, options))));
+    // Whole steps of eight environments.
+    expect(taken.map(({ step }) => step)).toEqual([0, 1008, 2000, 3008]);
+    expect(taken.at(-1)?.parameters).toEqual(watched.parameters);
+    expect(taken[1].parameters).not.toEqual(taken[0].parameters);
+    expect(taken[1].parameters).not.toEqual(taken[2].parameters);
+  });
+
   test('a number of workers that is none is refused', () => {
     expect(() => new ThreadExecutor(0)).toThrow('0 workers; expected a whole number ≥ 1');
   });

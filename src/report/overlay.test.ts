@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Drawing, Shape } from '../environments/rendering/drawing.ts';
-import { type OverlayState, withOverlay } from './overlay.ts';
+import { type OverlayState, paneStrip, withOverlay } from './overlay.ts';
 
 const scene: Shape = { kind: 'circle', centre: { x: 300, y: 200 }, radius: 5, fill: '#fff' };
 const drawing: Drawing = { width: 600, height: 400, background: '#000', shapes: [scene] };
@@ -66,4 +66,21 @@ test("the return's colour tells how an episode ended", () => {
     (outcome) => textsOf(withOverlay(drawing, { ...state, outcome }))[5].fill,
   );
   expect(new Set(colours).size).toBe(3);
+});
+
+test('the strip above a pane has title and return over detail and step', () => {
+  const strip = paneStrip(300, { ...state, title: 'winner', detail: 'seed 3' });
+  expect([strip.width, strip.height]).toEqual([300, 36]);
+  expect(words(strip)).toEqual(['winner', '−12.3', 'seed 3', 'step 117']);
+  for (const { at, align } of textsOf(strip)) expect(at.x).toBe(align === 'left' ? 10 : 290);
+});
+
+test('a title too long for its strip keeps its end, short of the return', () => {
+  const title = 'studies/quick-1/models/a-very-long-name-of-a-model';
+  const [shown] = words(paneStrip(300, { ...state, title, detail: '' }));
+  expect(shown).toMatch(/^…/);
+  expect(title.endsWith(shown.slice(1))).toBe(true);
+  expect(shown.length).toBeGreaterThan(20);
+  expect(shown.length).toBeLessThan(30);
+  expect(words(paneStrip(600, { ...state, title, detail: '' }))[0]).toBe(title);
 });
