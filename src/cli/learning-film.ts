@@ -1,6 +1,7 @@
 /** A film of learning: the agent as it was at several stages of its training, all flying over the same terrain. */
 import type { Snapshots } from '../execution/run-trial.ts';
 import type { Model } from '../networks/model.ts';
+import { signed } from '../report/overlay.ts';
 import type { Recording } from '../report/video.ts';
 import { modelAgent } from './agent.ts';
 import { type FilmOptions, filmSideBySide } from './film.ts';
@@ -57,7 +58,7 @@ export function filmLearning(
     agent: modelAgent(`step ${step}`, { ...model, parameters }),
     seed: filmSeed,
     title: `after ${formatCount(step)} steps`,
-    detail: averageReturn === undefined ? 'untrained' : `average of 100: ${averageReturn.toFixed(1)}`,
+    detail: averageReturn === undefined ? 'untrained' : `average of 100: ${signed(averageReturn)}`,
   }));
   return filmSideBySide({ ...options, flights });
 }

@@ -73,6 +73,8 @@ test('the strip above a pane has title and return over detail and step', () => {
   expect([strip.width, strip.height]).toEqual([300, 36]);
   expect(words(strip)).toEqual(['winner', '−12.3', 'seed 3', 'step 117']);
   for (const { at, align } of textsOf(strip)) expect(at.x).toBe(align === 'left' ? 10 : 290);
+  const ended = paneStrip(300, { ...state, title: 'winner', detail: 'seed 3', outcome: 'reached' });
+  expect(words(ended).at(-1)).toBe('ended at step 117');
 });
 
 test('a title too long for its strip keeps its end, short of the return', () => {

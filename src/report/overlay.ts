@@ -71,7 +71,7 @@ function panel(left: number, rows: readonly Row[]): Shape[] {
 }
 
 /** A sign in front of either kind of number, so that the digits stay in place. */
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+export const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 
 function progressRows({ episode, step, episodeReturn, action, outcome }: OverlayState): Row[] {
   const row = (label: string, value: string, valueColour: string = bright): Row => ({
@@ -130,6 +130,7 @@ export function paneStrip(width: number, state: StripState): Drawing {
   const right = { ...style, align: 'right' } as const;
   const [first, second] = [15, 30];
   const end = width - margin;
+  const progress = outcome === 'running' ? `step ${step}` : `ended at step ${step}`;
   return {
     width,
     height: stripHeight,
@@ -138,7 +139,7 @@ export function paneStrip(width: number, state: StripState): Drawing {
       { ...left, text: shorten(title, width), at: { x: margin, y: first }, fill: bright, bold: true },
       { ...right, text: signed(episodeReturn), at: { x: end, y: first }, fill: returnColours[outcome] },
       { ...left, text: detail, at: { x: margin, y: second }, fill: quiet },
-      { ...right, text: `step ${step}`, at: { x: end, y: second }, fill: quiet },
+      { ...right, text: progress, at: { x: end, y: second }, fill: quiet },
     ],
   };
 }
