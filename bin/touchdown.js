@@ -2,7 +2,7 @@
 // The command. Touchdown needs Node 24: on an older one it hands over to the Node 24 that npm installed beside it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const required = 24;
@@ -36,6 +36,8 @@ if (Number.parseInt(process.versions.node, 10) < required) {
     child.on('exit', (code) => process.exit(code ?? 1));
   }
 } else {
+  // What was compiled once is taken from Node's cache the next time: half the time to start.
+  module.enableCompileCache();
   const { main } = await import((existsSync(source) ? source : built).href);
   await main(process.argv);
 }

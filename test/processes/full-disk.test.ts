@@ -15,7 +15,7 @@ beforeAll(() => {
   folder = createWorkplace();
   disk = join(folder, 'disk');
   mkdirSync(disk);
-  isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk]).status === 0;
+  isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status === 0;
   writeFileSync(join(disk, 'tiny.yaml'), 'layers: [2]\nunits: [8, 32]\nactivations: [relu, tanh]\n');
 });
 afterAll(() => {
@@ -42,7 +42,7 @@ test('a full disk stops a search with one clear line, and it goes on to the same
   expect(run(folder, ['search', ...args, '--study', 'whole']).status).toBe(0);
   // Room for the record as it begins, not for what comes.
   const filler = join(disk, 'filler');
-  writeFileSync(filler, new Uint8Array(isMounted ? 16_500_000 : 0));
+  writeFileSync(filler, new Uint8Array(isMounted ? 1_750_000 : 0));
   const stopped = run(disk, ['search', ...args, '--study', 'study'], isMounted ? undefined : 64);
   const [hint, problem] = stopped.lines.slice(-2);
   expect(stopped.status).toBe(1);
@@ -51,7 +51,7 @@ test('a full disk stops a search with one clear line, and it goes on to the same
   expect(problem).toMatch(isMounted ? full : /^touchdown: /);
   expect(stopped.lines.filter((line) => /^ +at /.test(line))).toEqual([]);
   rmSync(filler);
-  const resumed = run(disk, ['resume', 'study']);
+  const resumed = run(disk, ['resume', 'study', '--json']);
   expect(resumed.lines.at(-1)).toMatch(/in all$/);
   expect(resumed.status).toBe(0);
   expect(await remainsOf(disk, 'study')).toEqual(await remainsOf(folder, 'whole'));

@@ -12,10 +12,13 @@ import { openStudyFolder } from '../../src/storage/study-folder.ts';
 
 export const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 
-/** Seconds of searching and retraining, with a control. A checkpoint follows every slice of work. */
+/**
+ * Seconds of searching and retraining, with a control. A checkpoint follows every slice of work. With
+ * `--json` nothing is drawn, which would take longer than all the rest.
+ */
 export const common = [
   '--seed 4 --finalists 2 --verification-seeds 2 --verification-timesteps 4000 --verification-episodes 4',
-  '--control --learning-starts 200 --buffer-size 4000 --checkpoint-interval 0 --space tiny.yaml',
+  '--control --learning-starts 200 --buffer-size 4000 --checkpoint-interval 0 --space tiny.yaml --json',
 ].flatMap((part) => part.split(' '));
 
 export const searches = {
@@ -119,7 +122,9 @@ async function runKilled(
     instants.push(Math.round(after));
     const exists = listFiles(join(cwd, study)).includes('study.db');
     // Workers change: nothing depends on how many there are.
-    if (exists) args = ['resume', study, '--checkpoint-interval', '0', '-j', String(1 + (i % 3))];
+    if (exists) {
+      args = ['resume', study, '--checkpoint-interval', '0', '--json', '-j', String(1 + (i % 3))];
+    }
   }
   await finish(start(cwd, args));
   return instants;
