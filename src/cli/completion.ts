@@ -40,6 +40,7 @@ const nothing: Values = { words: [], paths: 'none' };
 const placeholders: Readonly<Record<string, Values>> = {
   file: { words: [], paths: 'files' },
   agent: { words: [heuristicName], paths: 'files' },
+  agents: { words: [heuristicName], paths: 'files' },
   folder: { words: [], paths: 'folders' },
   study: { words: [], paths: 'folders' },
   studies: { words: [], paths: 'folders' },
