@@ -77,6 +77,7 @@ describe('bash', () => {
     ['touchdown search --space my', ['my study.yaml', 'my-model.safetensors', 'my-studies']],
     ['touchdown studies show my', ['my-studies']],
     ['touchdown evaluate he', ['heuristic']],
+    ['touchdown play he', ['heuristic']],
     ['touchdown search --seed ', []],
     ['touchdown nothing --se', []],
   ])('behind "%s" offers %j', (line, words) => {
