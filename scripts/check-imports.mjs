@@ -18,7 +18,7 @@ const arrows = {
   storage: ['study', 'search', 'agents', 'networks'],
   execution: ['study', 'search', 'agents', 'environments', 'networks', 'kernels', 'random', 'statistics'],
   report: ['study', 'agents', 'environments', 'random', 'statistics'],
-  dashboard: ['study'],
+  dashboard: ['study', 'report'],
   cli: [
     'random',
     'statistics',

@@ -1,14 +1,7 @@
 /** A study's verdict as the page shows it: without the episodes that it rests on. */
+import { describeStanding } from '../report/verdict-facts.ts';
 import { type Finalist, findWinner, type Verdict } from '../study/verdict.ts';
 import type { FinalistRow, VerdictView } from './protocol.ts';
-
-function standing(finalist: Finalist, winner: Finalist | undefined): string {
-  if (finalist === winner) return 'winner';
-  if (finalist.tied) return 'tied';
-  if (finalist.droppedAfter !== undefined) return `out after seed ${finalist.droppedAfter}`;
-  if (finalist.runs.every(({ state }) => state === 'failed')) return 'failed';
-  return finalist.difference === undefined ? '' : 'behind';
-}
 
 function describeField(finalists: readonly Finalist[]): readonly FinalistRow[] {
   const winner = findWinner(finalists);
@@ -19,7 +12,7 @@ function describeField(finalists: readonly Finalist[]): readonly FinalistRow[] {
       parameterCount,
       searchScore: score,
       trial,
-      standing: standing(finalist, winner),
+      standing: describeStanding(finalist, winner),
       summary: finalist.summary,
     };
   });

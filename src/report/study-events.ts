@@ -11,7 +11,7 @@
  * | `retraining/NAME/seed-1` | likewise | environment steps |
  */
 import { join } from 'node:path';
-import type { CurvePoint } from '../agents/train.ts';
+import type { CurvePoint, TrainingProgress } from '../agents/train.ts';
 import { mean } from '../statistics/sample.ts';
 import type { StudyEvent } from '../study/events.ts';
 import type { Run } from '../study/racing.ts';
@@ -26,15 +26,7 @@ interface Choices {
 }
 
 /** What a training says of itself on its way. */
-interface Progress {
-  readonly step: number;
-  readonly totalSteps: number;
-  readonly episodes: number;
-  readonly updates: number;
-  readonly averageReturn: number | undefined;
-  readonly epsilon: number;
-  readonly learningRate: number;
-}
+type Progress = Omit<TrainingProgress, 'solvedAt'>;
 
 /** Points of a training, at most. */
 const pointsPerTraining = 100;

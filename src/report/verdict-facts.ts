@@ -33,7 +33,7 @@ const named = ({ name, parameterCount }: Winner | Candidate): string =>
   `${name} (${formatCount(parameterCount)} parameters)`;
 
 /** How a finalist stands, in a word or two. */
-function standing(finalist: Finalist, winner: Finalist | undefined): string {
+export function describeStanding(finalist: Finalist, winner: Finalist | undefined): string {
   if (finalist === winner) return 'winner';
   if (finalist.tied) return 'tied';
   if (finalist.droppedAfter !== undefined) return `out after seed ${finalist.droppedAfter}`;
@@ -67,7 +67,7 @@ export function tabulateFinalists(
         summary?.interval ? formatRange(summary.interval) : '',
         summary ? formatScore(summary.lowest) : '',
         ...(threshold === undefined ? [] : [summary ? formatPercent(summary.solvedShare ?? 0) : '']),
-        standing(finalist, winner),
+        describeStanding(finalist, winner),
       ];
     }),
   };
