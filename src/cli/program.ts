@@ -1,6 +1,7 @@
 /** The commands and what holds for all of them. `--help` and docs/command-line.md both come from here. */
 import { Command, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings';
 import { createAblateCommand } from './commands/ablate.ts';
+import { createBenchCommand } from './commands/bench.ts';
 import { createCompareCommand } from './commands/compare.ts';
 import { createCompletionCommand } from './commands/completion.ts';
 import { createDashboardCommand } from './commands/dashboard.ts';
@@ -70,6 +71,7 @@ export function createProgram(): CommandUnknownOpts {
     createPlayCommand,
     createReportCommand,
     createDashboardCommand,
+    createBenchCommand,
     createSchemaCommand,
     createCompletionCommand,
   ]) {
