@@ -1,28 +1,14 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
+import { createReader, withChildren } from '../../test/command-reader.ts';
 import { examplesOf } from './examples.ts';
 import { createProgram } from './program.ts';
-
-const withChildren = (command: CommandUnknownOpts): readonly CommandUnknownOpts[] => [
-  command,
-  ...command.commands.flatMap(withChildren),
-];
 
 const namesOf = (command: CommandUnknownOpts): string =>
   command.parent ? `${namesOf(command.parent)} ${command.name()}` : command.name();
 
 const names = withChildren(createProgram()).map(namesOf);
-
-/** A program that does nothing but read its command line. */
-function createReader(): CommandUnknownOpts {
-  const program = createProgram();
-  for (const command of withChildren(program)) {
-    command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-    if (command.commands.length === 0) command.action(() => undefined);
-  }
-  return program;
-}
 
 const find = (name: string): CommandUnknownOpts =>
   withChildren(createProgram()).find((command) => namesOf(command) === name) as CommandUnknownOpts;
