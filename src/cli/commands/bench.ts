@@ -87,7 +87,7 @@ export function createBenchCommand(): CommandUnknownOpts {
     .addOption(options.gravity())
     .addOption(options.json());
   for (const option of hyperparameterOptions()) command.addOption(option);
-  command.action((architectures, values) => bench(architectures, values as BenchValues));
+  command.action((architectures, values) => bench(architectures, values));
   return withExamples(command, [
     'touchdown bench',
     'touchdown bench 64,relu,64,relu --batch-size 128 --json',
