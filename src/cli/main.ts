@@ -1,5 +1,6 @@
 /** The command `touchdown`: the one place where implementations are put together. */
 import { CommanderError } from 'commander';
+import { messageOf } from '../errors/message-of.ts';
 import { createProgram } from './program.ts';
 
 /** Exit status of a command line that can't be understood. */
@@ -13,7 +14,7 @@ const wantsJson = (argv: readonly string[]): boolean => argv.includes('--json');
 
 /** An error as one line on standard error, with `--json` also as `{"error": "…"}` on standard output. */
 function report(error: unknown, argv: readonly string[]): void {
-  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+  const message = messageOf(error);
   // commander has said by then what it didn't understand.
   const isUsage = error instanceof CommanderError;
   if (!isUsage) process.stderr.write(`touchdown: ${message}\n`);

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import Table from 'cli-table3';
+import { messageOf } from '../errors/message-of.ts';
 import { isStudyRunning, openStudyFolder } from '../storage/study-folder.ts';
 import type { StudySnapshot, StudyState } from '../study/storage.ts';
 import { type CompleteTrial, rankArchitectures } from '../study/trial.ts';
@@ -103,7 +104,7 @@ export async function listStudies(folder: string): Promise<readonly (StudySummar
     try {
       found.push(summariseStudy(study, await readStudyFolder(study)));
     } catch (error) {
-      found.push({ study, error: error instanceof Error ? error.message : String(error) });
+      found.push({ study, error: messageOf(error) });
     }
   }
   return found;

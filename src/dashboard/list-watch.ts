@@ -1,4 +1,5 @@
 /** Watches the folder of studies: reads those that have changed and tells the list when it is another. */
+import { messageOf } from '../errors/message-of.ts';
 import { Poll } from './poll.ts';
 import type { StudyList, StudyListItem, UnreadableStudy } from './protocol.ts';
 import type { StudyFolders } from './study-folders.ts';
@@ -110,7 +111,7 @@ export class ListWatch {
         await reader.close();
       }
     } catch (error) {
-      const entry = { id, error: error instanceof Error ? error.message : String(error) };
+      const entry = { id, error: messageOf(error) };
       return { entry, plan: undefined };
     }
   }

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { messageOf } from '../errors/message-of.ts';
 import { type ClientFile, pageName, readClientFiles } from './client-files.ts';
 import { longestHeaders, refuse, securityHeaders } from './guard.ts';
 import { ListWatch } from './list-watch.ts';
@@ -157,7 +158,7 @@ class DashboardApp {
         stop = await listen(send, end);
         if (!stream.aborted) await ended;
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         send('failure', { error: message });
       } finally {
         clearInterval(beat);

@@ -1,4 +1,5 @@
 /** Keeps the state of a job that runs on disk, as often as a hundredth of its time allows. */
+import { messageOf } from '../errors/message-of.ts';
 import { readNewestCheckpoint, writeNextCheckpoint } from '../files/checkpoint-file.ts';
 import type { CheckpointEvent, CheckpointPlan, JobOptions } from '../study/executor.ts';
 
@@ -34,7 +35,7 @@ export class Checkpointer {
       this.#hasFailed = false;
       this.#onEvent({ kind: 'checkpoint', seconds: (performance.now() - begun) / 1000, bytes });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (!this.#hasFailed) this.#tell(`no checkpoint "${file}": ${reason}`);
       this.#hasFailed = true;
     }

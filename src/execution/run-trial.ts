@@ -3,6 +3,7 @@ import { countActions } from '../agents/dqn.ts';
 import { evaluate, evaluationLanes } from '../agents/evaluate.ts';
 import { Training, type TrainingProgress, type TrainingState } from '../agents/train.ts';
 import { createVectorEnvironment } from '../environments/registry.ts';
+import { messageOf } from '../errors/message-of.ts';
 import type { Kernels, NetworkShape } from '../kernels/kernels.ts';
 import { networkShape, parseArchitecture } from '../networks/architecture.ts';
 import { initialiseParameters } from '../networks/initialisers.ts';
@@ -159,12 +160,6 @@ async function trainAndEvaluate(
   };
 }
 
-/** An error's message on one line. */
-export function describeError(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll(/\s*\n\s*/g, ' ');
-}
-
 /** Trains and evaluates. Never throws: what goes wrong is a failed result. */
 export async function runTrial(kernels: Kernels, job: TrialJob, hooks: TrialHooks): Promise<TrialResult> {
   const watch = new Stopwatch();
@@ -172,6 +167,6 @@ export async function runTrial(kernels: Kernels, job: TrialJob, hooks: TrialHook
     const result = await trainAndEvaluate(kernels, job, watch, hooks);
     return { ...result, seconds: watch.seconds };
   } catch (error) {
-    return { state: 'failed', error: describeError(error), seconds: watch.seconds };
+    return { state: 'failed', error: messageOf(error), seconds: watch.seconds };
   }
 }

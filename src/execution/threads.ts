@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { MessageChannel, type ResourceLimits } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { messageOf } from '../errors/message-of.ts';
 import type {
   Executor,
   ReplicaJob,
@@ -13,7 +14,6 @@ import type {
 } from '../study/executor.ts';
 import { type TrialMessage, workerFunction, type WorkerTask } from './protocol.ts';
 import { ReplicaThread } from './replica-thread.ts';
-import { describeError } from './run-trial.ts';
 
 /** The worker beside this file, in TypeScript in development and in JavaScript in the built package. */
 const workerFile = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
@@ -63,7 +63,7 @@ export class ThreadExecutor implements Executor {
         signal.throwIfAborted();
         // The thread itself ended: out of memory, or a crash. Piscina starts another one.
         if (attempt === 1) continue;
-        const reason = `${describeError(error)} (twice)`;
+        const reason = `${messageOf(error)} (twice)`;
         return { state: 'failed', error: reason, seconds: (performance.now() - start) / 1000 };
       }
     }

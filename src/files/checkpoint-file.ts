@@ -10,6 +10,7 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import { messageOf } from '../errors/message-of.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 const magic = 0x5043_4454; // "TDCP"
@@ -136,7 +137,7 @@ export async function readCheckpoint(path: string, label: string): Promise<unkno
     return unpack(await readFile(path), label);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(`checkpoint "${path}" can't be used: ${reason}`, { cause: error });
   }
 }
@@ -168,7 +169,7 @@ export async function readNewestCheckpoint(
       const state = await readCheckpoint(file, label);
       if (state !== undefined) return state;
     } catch (error) {
-      onDamaged(error instanceof Error ? error.message : String(error));
+      onDamaged(messageOf(error));
     }
   }
   return undefined;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { messageOf } from '../errors/message-of.ts';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
@@ -18,7 +19,7 @@ function explain(error: unknown, folder: string): string {
     case 'ENOTEMPTY':
       return `"${folder}" is not empty; expected a new or empty folder`;
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }
 

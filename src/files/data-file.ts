@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parseDocument } from 'yaml';
+import { messageOf } from '../errors/message-of.ts';
 
 const extensions = ['.yaml', '.yml', '.json'];
 
@@ -15,15 +16,6 @@ function parseYaml(text: string): unknown {
   if (error?.code === 'MULTIPLE_DOCS') throw new RangeError('several documents; expected one');
   if (error) throw new RangeError(error.message.split('\n', 1)[0].replace(/:$/, ''));
   return document.toJS({ maxAliasCount: 100 });
-}
-
-function parseText(text: string, isJson: boolean): unknown {
-  try {
-    return isJson ? JSON.parse(text) : parseYaml(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RangeError(reason.replaceAll(/\s*\n\s*/g, ' '), { cause: error });
-  }
 }
 
 /** Without the address of a schema, by which editors know what a file may say. */
@@ -41,10 +33,11 @@ function withoutSchema(content: unknown): unknown {
 export function parseDataFile(text: string, what: string, path: string): unknown {
   const isJson = extname(path).toLowerCase() === '.json';
   try {
-    return withoutSchema(parseText(text.replace(/^\uFEFF/, ''), isJson));
+    const plain = text.replace(/^\uFEFF/, '');
+    return withoutSchema(isJson ? JSON.parse(plain) : parseYaml(plain));
   } catch (error) {
     const kind = isJson ? 'JSON' : 'YAML';
-    throw new RangeError(`${what} is not ${kind}: ${(error as Error).message}`, { cause: error });
+    throw new RangeError(`${what} is not ${kind}: ${messageOf(error)}`, { cause: error });
   }
 }
 

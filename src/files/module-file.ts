@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { messageOf } from '../errors/message-of.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
 
@@ -32,10 +33,7 @@ export async function importDataFile(path: string, what: string): Promise<unknow
   try {
     module = await importWithLibrary(pathToFileURL(resolve(path)).href);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RangeError(`cannot run ${what}: ${reason.trim().replaceAll(/\s*\n\s*/g, ' ')}`, {
-      cause: error,
-    });
+    throw new RangeError(`cannot run ${what}: ${messageOf(error)}`, { cause: error });
   }
   const { default: content } = module as { readonly default?: unknown };
   if (content === undefined) {

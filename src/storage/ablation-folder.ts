@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../errors/message-of.ts';
 import { validate } from '../errors/validate.ts';
 import { createFolderAtomically } from '../files/create-folder.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
@@ -64,7 +65,7 @@ function parse<Schema extends z.ZodType>(text: string, schema: Schema, where: st
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${where} isn't JSON: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${where} isn't JSON: ${messageOf(error)}`, { cause: error });
   }
   return validate(schema, value, where);
 }

@@ -1,12 +1,13 @@
 /**
  * Folders of comparisons on disk. `configuration.json` is the configuration and the versions it was begun with,
  * `studies.json` which studies are done and what they took, `STRATEGY-seed-S/` a study each. A study that isn't in
- * `studies.json` was stopped and begins anew.
+ * `studies.json` was stopped, and goes on.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../errors/message-of.ts';
 import { validate } from '../errors/validate.ts';
 import { createFolderAtomically } from '../files/create-folder.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
@@ -20,6 +21,7 @@ import {
 } from '../study/search-comparison-configuration.ts';
 import type { Storage, StudySnapshot, Versions } from '../study/storage.ts';
 import { createStudyFolder, isStudyRunning, openStudyFolder, resumeStudyFolder } from './study-folder.ts';
+import type { SqliteStorage } from './sqlite.ts';
 
 const headName = 'configuration.json';
 const studiesName = 'studies.json';
@@ -46,7 +48,7 @@ async function readJson<Schema extends z.ZodType>(file: string, schema: Schema):
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new Error(`cannot read "${file}": ${(error as Error).message}`, { cause: error });
+    throw new Error(`cannot read "${file}": ${messageOf(error)}`, { cause: error });
   }
   return validate(schema, value, `"${file}"`);
 }
@@ -81,14 +83,14 @@ export class ComparisonFolder implements ComparisonRecord {
   /** The study in a folder, where it can be gone on with. @throws Error when another process is at it. */
   async #resume(folder: string, configuration: StudyConfiguration): Promise<Storage | undefined> {
     if (!existsSync(folder)) return undefined;
-    let storage: Storage;
+    let storage: SqliteStorage;
     try {
       storage = await resumeStudyFolder(folder, this.#versions);
     } catch (error) {
       if (isStudyRunning(folder)) throw error;
       return undefined;
     }
-    const { state, configuration: begun } = await storage.read();
+    const { state, configuration: begun } = await storage.readRecord();
     const isSame = JSON.stringify(begun) === JSON.stringify(configuration);
     if (state !== 'complete' && isSame) return storage;
     await storage.close();

@@ -5,13 +5,20 @@ import type { Compilable, Kysely } from 'kysely';
 import type { CurvePoint } from '../agents/train.ts';
 import type { Model } from '../networks/model.ts';
 import { saveModel } from '../networks/model-file.ts';
-import type { Artifact, PolicySnapshot, Storage, StudySnapshot, StudyState } from '../study/storage.ts';
+import type {
+  Artifact,
+  PolicySnapshot,
+  Storage,
+  StudyRecord,
+  StudySnapshot,
+  StudyState,
+} from '../study/storage.ts';
 import type { FinishedTrial, RunningTrial } from '../study/trial.ts';
 import type { Verdict } from '../study/verdict.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import type { OpenDatabase } from './database.ts';
 import { explainFullDisk } from './full-disk.ts';
-import { readStudy } from './read-study.ts';
+import { readRecord, readStudy } from './read-study.ts';
 import type { CurvePointsTable, Schema } from './schema.ts';
 import type { StudyLock } from './study-lock.ts';
 
@@ -111,6 +118,12 @@ export class SqliteStorage implements Storage {
   async finish(state: Exclude<StudyState, 'running'>, verdict?: Verdict): Promise<void> {
     this.#end(state, verdict);
     if (state === 'complete') await this.checkpoints.remove();
+  }
+
+  /** What the study is, without what came of it. */
+  async readRecord(): Promise<StudyRecord> {
+    const { id: _, ...record } = await readRecord(this.#database);
+    return record;
   }
 
   async read(): Promise<StudySnapshot> {

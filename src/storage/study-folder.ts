@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { messageOf } from '../errors/message-of.ts';
 import { readCheckpoint, writeCheckpoint } from '../files/checkpoint-file.ts';
 import { createFolderAtomically } from '../files/create-folder.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
@@ -79,8 +80,8 @@ export function findDatabase(folder: string): string {
 }
 
 /** Why a study can't be opened, in one line. */
-export function explain(folder: string, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
+export function unreadableStudy(folder: string, error: unknown): Error {
+  const reason = messageOf(error);
   return new Error(`cannot open the study in "${folder}" (${databaseName}): ${reason}`, { cause: error });
 }
 
@@ -116,7 +117,7 @@ async function openOrRebuild(folder: string, onNotice: (notice: string) => void)
       const beginning = await readCheckpoint(beginningFile(folder), beginningLabel);
       if (beginning === undefined) throw error;
       await replaceDatabase(folder, beginning as Beginning);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       onNotice(
         `"${file}" can't be read (${reason}): it is put aside as ${databaseName}.damaged, and made anew from the checkpoints`,
       );
@@ -125,7 +126,7 @@ async function openOrRebuild(folder: string, onNotice: (notice: string) => void)
     return await createStorage(folder, opened, lock);
   } catch (error) {
     lock.release();
-    throw explain(folder, error);
+    throw unreadableStudy(folder, error);
   }
 }
 
@@ -144,7 +145,7 @@ export async function resumeStudyFolder(
   const folder = resolve(path);
   const storage = await openOrRebuild(folder, onNotice);
   try {
-    const { versions: begun } = await storage.read();
+    const { versions: begun } = await storage.readRecord();
     if (begun.touchdown !== versions.touchdown) {
       const expected = `expected ${versions.touchdown}, this one`;
       throw new Error(`the study in "${folder}" was begun with touchdown ${begun.touchdown}; ${expected}`);
@@ -170,7 +171,7 @@ export async function openStudyFolder(path: string): Promise<SqliteStorage> {
     if (opened) return await createStorage(folder, opened);
   } catch (error) {
     await opened?.database.destroy();
-    throw explain(folder, error);
+    throw unreadableStudy(folder, error);
   }
   // Of an older schema: whoever writes brings it up to date.
   await (await openOrRebuild(folder, () => {})).close();

@@ -82,13 +82,17 @@ export class StudyLock {
 
   /** Whether some process, this one too, holds it. */
   static isTaken(folder: string): boolean {
-    if (identify(join(folder, lockName)) === undefined) return false;
+    const path = join(folder, lockName);
+    if (identify(path) === undefined) return false;
+    const database = new SqliteDatabase(path, { timeout: 0 });
     try {
-      StudyLock.take(folder).release();
+      database.exec('begin immediate');
       return false;
     } catch (error) {
-      if (error instanceof Error && isBusy(error.cause)) return true;
+      if (isBusy(error)) return true;
       throw error;
+    } finally {
+      database.close();
     }
   }
 

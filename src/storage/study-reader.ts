@@ -15,7 +15,7 @@ import type { Verdict } from '../study/verdict.ts';
 import { type OpenDatabase, openForReading } from './database.ts';
 import { groupPolicies, readArtifacts, readRecord, readTrial } from './read-study.ts';
 import type { Schema } from './schema.ts';
-import { explain, findDatabase } from './study-folder.ts';
+import { findDatabase, unreadableStudy } from './study-folder.ts';
 
 type Database = Kysely<Schema>;
 
@@ -192,6 +192,6 @@ export async function openStudyReader(path: string): Promise<StudyReader> {
     return new SqliteStudyReader(opened, id, record);
   } catch (error) {
     await opened?.database.destroy();
-    throw explain(folder, error);
+    throw unreadableStudy(folder, error);
   }
 }

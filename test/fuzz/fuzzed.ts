@@ -27,6 +27,19 @@ export function tolerate<Input>(parse: (input: Input) => unknown): (input: Input
   };
 }
 
+/** As `tolerate`, of what takes its time. */
+export function tolerateAsync<Input>(
+  parse: (input: Input) => Promise<unknown>,
+): (input: Input) => Promise<void> {
+  return async (input) => {
+    try {
+      await parse(input);
+    } catch (error) {
+      expectClearError(error, input);
+    }
+  };
+}
+
 /** Text: anything, or a valid one with a part replaced, left out or repeated. */
 export function nearText(...valid: readonly string[]): fc.Arbitrary<string> {
   const piece = fc.oneof(

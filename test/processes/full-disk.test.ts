@@ -6,7 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { command, common, createWorkplace, remainsOf, searches } from './killed-studies.ts';
+import { createStudyFolder } from '../../src/storage/study-folder.ts';
+import { parseStudyConfiguration } from '../../src/study/configuration.ts';
+import { command } from '../command.ts';
+import { common, createWorkplace, remainsOf, searches } from './killed-studies.ts';
 
 let folder: string;
 let disk: string;
@@ -55,4 +58,25 @@ test('a full disk stops a search with one clear line, and it goes on to the same
   expect(resumed.lines.at(-1)).toMatch(/in all$/);
   expect(resumed.status).toBe(0);
   expect(await remainsOf(disk, 'study')).toEqual(await remainsOf(folder, 'whole'));
+});
+
+test('a change that the database has no room for is told, and leaves the record as it was', async (context) => {
+  context.skip(!isMounted, 'needs a file system of its own: root may mount one');
+  const filler = join(disk, 'filler');
+  const path = join(disk, 'record');
+  const versions = { touchdown: '1.2.3', node: '24.0.0', kernels: 'wasm' };
+  const storage = await createStudyFolder(path, parseStudyConfiguration({}), versions);
+  await storage.addPolicy({ iteration: 0, probabilities: [[1]] });
+  const before = await storage.read();
+  expect(() => writeFileSync(filler, new Uint8Array(4_000_000))).toThrow('ENOSPC');
+  const large = { iteration: 1, probabilities: [Array.from({ length: 5000 }, () => 1 / 5000)] };
+  await expect(storage.addPolicy(large)).rejects.toThrow(
+    `no space left on the disk of "${path}"; expected room for the study's record`,
+  );
+  expect(await storage.read()).toEqual(before);
+  rmSync(filler);
+  const policy = { iteration: 1, probabilities: [[0.5, 0.5]] };
+  await storage.addPolicy(policy);
+  expect((await storage.read()).policies).toEqual([...before.policies, policy]);
+  await storage.close();
 });

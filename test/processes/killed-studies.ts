@@ -6,11 +6,9 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { command } from '../command.ts';
 import { openStudyFolder } from '../../src/storage/study-folder.ts';
-
-export const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 
 /**
  * Seconds of searching and retraining, with a control. A checkpoint follows every slice of work. With
@@ -116,7 +114,8 @@ async function runKilled(
     // One in five before it has begun to work.
     if (i % 5 !== 4) await waitForWork(child, join(cwd, study));
     await setTimeout(after);
-    if (child.exitCode !== null) break;
+    // It was done before.
+    if (child.exitCode !== null) return instants;
     child.kill('SIGKILL');
     await exit;
     instants.push(Math.round(after));

@@ -3,6 +3,7 @@
  * last bit as on the command line. The visitor chooses agent, seed and wind, or flies beside the agent.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { messageOf } from '../../../errors/message-of.ts';
 import type { Backend } from '../../../kernels/backend.ts';
 import { formatScore } from '../format.ts';
 import { type Agent, scriptedAgent } from './agents.ts';
@@ -61,8 +62,7 @@ function useCrew(study: string, agent: Agent): { crew: Crew | undefined; error: 
       if (current) setLoaded({ crew: { backend, agent, pilot }, error: undefined });
     };
     load().catch((error: unknown) => {
-      if (current)
-        setLoaded({ crew: undefined, error: error instanceof Error ? error.message : String(error) });
+      if (current) setLoaded({ crew: undefined, error: messageOf(error) });
     });
     return () => {
       current = false;
