@@ -1,19 +1,16 @@
 /** `touchdown ablate` as a process of its own: what it leaves behind, also where it is killed. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command, runCommand } from '../../test/command.ts';
 
-const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-ablate-'));
 const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } } as const;
 
-function ablate(...args: readonly string[]) {
-  return spawnSync(process.execPath, [command, 'ablate', ...args], options);
-}
+const ablate = (...args: readonly string[]) => runCommand(folder, ['ablate', ...args]);
 
 /** A third of a second each: time to be killed in the middle. */
 const small = ['32,relu,32,relu', '8,tanh', '--seeds', '2', '-n', '12000', '--episodes', '3'];

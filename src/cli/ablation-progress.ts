@@ -1,6 +1,7 @@
 /** How an ablation goes, on the terminal: a line per run and a progress line over all that is left to do. */
 import type { Ablation, AblationEvent, PlannedRun } from '../study/ablation.ts';
-import { createProgress, formatCount, type Progress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 import { columnWidth, describeTraining } from './study-progress.ts';
 
 const keyOf = ({ architecture, round }: Pick<PlannedRun, 'architecture' | 'round'>): string =>

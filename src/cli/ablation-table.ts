@@ -1,7 +1,8 @@
 /** An ablation's architectures as a table. */
 import Table from 'cli-table3';
 import type { AblationSummary } from '../study/ablation-summary.ts';
-import { formatCount, formatDuration } from './progress.ts';
+import { formatDuration } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 
 const fixed = (value: number): string => value.toFixed(1);
 

@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command } from '../../test/command.ts';
 import { listBackends } from '../kernels/load.ts';
 
-const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-cli-'));
 
 /** Someone who may not write everywhere: root may. */

@@ -1,22 +1,18 @@
 /** `touchdown compare --tabular` as a process of its own, on the record of an ablation that is made up. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../test/command.ts';
 import { architecturesOf, completeAblationRun } from '../../test/constructed-tables.ts';
 import { findSpace } from '../search/space.ts';
 import { openAblationFolder } from '../storage/ablation-folder.ts';
 import { parseAblationConfiguration } from '../study/ablation-configuration.ts';
 
-const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-compare-'));
-const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } } as const;
 
-function compare(...args: readonly string[]) {
-  return spawnSync(process.execPath, [command, 'compare', '--tabular', 'table', ...args], options);
-}
+const compare = (...args: readonly string[]) =>
+  runCommand(folder, ['compare', '--tabular', 'table', ...args]);
 
 const small = ['--space', 'lunar-lander-quick', '--trials', '6', '--seeds', '4'];
 const read = (...path: readonly string[]) => readFileSync(join(folder, ...path), 'utf8');

@@ -16,7 +16,8 @@ import {
 import { RunTable } from '../study/run-table.ts';
 import { formatComparison } from './tabular-comparison-table.ts';
 import { displayPath, freeFolder } from './output.ts';
-import { createProgress, formatCount } from './progress.ts';
+import { createProgress } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 import { formatFacts } from './summary.ts';
 
 export interface TabularValues {

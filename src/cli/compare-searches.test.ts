@@ -1,14 +1,13 @@
 /** `touchdown compare` without a table as a process of its own: what it leaves behind, also where it is killed. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command, runCommand } from '../../test/command.ts';
 import { compareSearches, type SearchesValues } from './compare-searches.ts';
 
-const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-compare-searches-'));
 const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } } as const;
 
@@ -20,8 +19,7 @@ const small = [
   '--verification-seeds 2 --verification-timesteps 500 --verification-episodes 3 --learning-starts 200',
 ].flatMap((part) => part.split(' '));
 
-const compare = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [command, ...small, ...args], options);
+const compare = (...args: readonly string[]) => runCommand(folder, [...small, ...args]);
 
 /** comparison.json without what differs from time to time. */
 const resultOf = (name: string): unknown =>

@@ -20,7 +20,8 @@ import { configureStudy, type StrategyOptions, type StudyValues } from './config
 import { withInterrupt } from './interrupt.ts';
 import { tell, tellFacts } from './messages.ts';
 import { displayPath, freeFolder } from './output.ts';
-import { createProgress, formatCount, formatDuration, type Progress } from './progress.ts';
+import { createProgress, formatDuration, type Progress } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 import { formatSearchComparison } from './search-comparison-table.ts';
 import { describeSearch, describeSpace, describeTrial, describeVerification } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';

@@ -5,7 +5,7 @@ import { signed } from '../report/overlay.ts';
 import type { Recording } from '../report/video.ts';
 import { modelAgent } from './agent.ts';
 import { type FilmOptions, filmSideBySide } from './film.ts';
-import { formatCount } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 
 export interface Stage {
   readonly step: number;

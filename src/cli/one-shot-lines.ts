@@ -2,7 +2,7 @@
 import type { OneShotProgress } from '../search/enas/shared-training.ts';
 import { mean } from '../statistics/sample.ts';
 import { compareTrials, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
-import { formatCount } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 
 const scoreOf = (score: number): string => score.toFixed(1).padStart(7);
 

@@ -1,21 +1,19 @@
 /** Puts a dashboard together: its server, and what reads studies for it. */
 import { type Dashboard, startDashboard } from '../dashboard/server.ts';
 import type { StudySource } from '../dashboard/study-source.ts';
-import { createVectorEnvironment } from '../environments/registry.ts';
 import { openStudyReader } from '../storage/study-reader.ts';
-import { Study } from '../study/study.ts';
+import { studyOf } from './study-of.ts';
 
 const source: StudySource = {
   open: openStudyReader,
   plan(configuration) {
-    const { id, options } = configuration.environment;
-    const { spec } = createVectorEnvironment(id, 1, options);
-    const { space, trialCount, iterationSize } = new Study(configuration, spec);
+    const { study, environment } = studyOf(configuration);
+    const { space, trialCount, iterationSize } = study;
     return {
       space: space.name,
       planned: Number.isFinite(trialCount) ? trialCount : undefined,
       iterationSize,
-      threshold: spec.rewardThreshold,
+      threshold: environment.rewardThreshold,
       decisions: space.decisions.map(({ name, choices }) => ({ name, choices })),
     };
   },

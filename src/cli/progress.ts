@@ -6,8 +6,6 @@ import { styleText } from 'node:util';
 import { formatCount } from '../report/number-format.ts';
 import { messageStream, type MessageStream } from './messages.ts';
 
-export { formatCount };
-
 export interface Progress {
   /**
    * Tells where the work stands. @param done of `total` units. @param details what else is worth seeing.

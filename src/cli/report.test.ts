@@ -1,24 +1,15 @@
 /** `touchdown report` as a stranger meets it, on a study of a few seconds. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../../test/command.ts';
 import { elementsOf, readHtml, textOf } from '../../test/read-html.ts';
 
-const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-report-'));
 const study = join(folder, 'study');
 
-function touchdown(...args: readonly string[]) {
-  const result = spawnSync(process.execPath, [command, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  return { status: result.status, stdout: result.stdout, stderr: result.stderr };
-}
+const touchdown = (...args: readonly string[]) => runCommand(folder, args);
 
 const search =
   'search --space lunar-lander-quick --strategy random --trials 3 -n 1500 --finalists 2 --seed 6 ' +

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { command, runCommand } from '../../test/command.ts';
 import { candidate, runsOf } from '../../test/constructed-runs.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import { createStudyFolder, isStudyRunning } from '../storage/study-folder.ts';
@@ -24,17 +24,10 @@ import { createVerdict } from '../study/verdict.ts';
 import { exportStudy, writeTrials } from './study-export.ts';
 import { formatAge, listStudies, readStudyFolder } from './study-list.ts';
 
-const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-studies-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function touchdown(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const touchdown = (...args: readonly string[]) => runCommand(folder, args);
 
 const space = {
   name: 'tiny',

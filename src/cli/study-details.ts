@@ -2,7 +2,8 @@
 import Table from 'cli-table3';
 import type { StudySnapshot } from '../study/storage.ts';
 import type { Study } from '../study/study.ts';
-import { formatCount, formatDuration } from './progress.ts';
+import { formatDuration } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 import { findState, rankSearch } from './study-list.ts';
 import { describeSearch, describeSpace, describeVerification } from './study-plan.ts';
 import { formatVerdict } from './study-verdict.ts';

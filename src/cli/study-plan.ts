@@ -3,7 +3,8 @@ import { type SearchSpace, spaceSize } from '../search/space.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
 import type { Study } from '../study/study.ts';
 import { displayPath } from './output.ts';
-import { formatCount, formatDuration } from './progress.ts';
+import { formatDuration } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 import type { Fact } from './summary.ts';
 import { type TimeEstimate, totalTime } from './time-estimate.ts';
 

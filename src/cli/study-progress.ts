@@ -7,7 +7,8 @@ import type { Study } from '../study/study.ts';
 import { compareTrials, type Candidate, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
 import { OneShotLines } from './one-shot-lines.ts';
 import type { TimeEstimate } from './time-estimate.ts';
-import { formatCount, formatDuration, type Progress } from './progress.ts';
+import { formatDuration, type Progress } from './progress.ts';
+import { formatCount } from '../report/number-format.ts';
 
 /** A column for names is no wider than this; longer names push what follows to the right. */
 const widestColumn = 100;

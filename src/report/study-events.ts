@@ -74,6 +74,7 @@ export class StudyEvents {
   readonly #search: EventWriter;
   readonly #runs = new Map<string, TrainingRun>();
   readonly #scores: number[] = [];
+  #best = Number.NEGATIVE_INFINITY;
 
   /**
    * @param folder of all runs; is made if need be. @param iterationSize trials per iteration of the strategy.
@@ -135,7 +136,8 @@ export class StudyEvents {
     this.#scores.push(trial.score);
     const count = this.#scores.length;
     this.#search.addScalar('search/score', trial.score, trial.number);
-    this.#search.addScalar('search/best_score', Math.max(...this.#scores), trial.number);
+    this.#best = Math.max(this.#best, trial.score);
+    this.#search.addScalar('search/best_score', this.#best, trial.number);
     if (count % this.#iterationSize !== 0) return;
     const average = mean(this.#scores.slice(-this.#iterationSize));
     this.#search.addScalar('search/average_score', average, trial.number);

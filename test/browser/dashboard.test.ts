@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { command } from '../command.ts';
 import { openStudyReader } from '../../src/storage/study-reader.ts';
 import { BrowserTest } from './browser.ts';
 import { complete, createLargeStudy, createStudy, createStudyWithModel, running } from './studies.ts';
@@ -39,7 +39,6 @@ const fact = (page: Page, name: string) =>
 
 /** Begins a search in a process of its own. */
 async function startSearch(folder: string): Promise<void> {
-  const command = fileURLToPath(new URL('../../bin/touchdown.js', import.meta.url));
   const settings = [
     '--strategy',
     'random',

@@ -24,7 +24,8 @@ import { tell, tellFacts } from '../messages.ts';
 import { displayPath, freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { motivation } from '../motivation.ts';
-import { formatCount, formatDuration } from '../progress.ts';
+import { formatDuration } from '../progress.ts';
+import { formatCount } from '../../report/number-format.ts';
 import { type Fact, formatFacts } from '../summary.ts';
 import { versions } from '../version.ts';
 

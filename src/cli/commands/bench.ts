@@ -10,7 +10,7 @@ import { loadKernels } from '../../kernels/load.ts';
 import { countParameters, formatArchitecture, parseArchitecture } from '../../networks/architecture.ts';
 import { withExamples } from '../examples.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
-import { formatCount } from '../progress.ts';
+import { formatCount } from '../../report/number-format.ts';
 import { versions } from '../version.ts';
 
 const usualSizes = [

@@ -7,7 +7,7 @@ import { mean } from '../../statistics/sample.ts';
 import { describeAgent, environmentOf, loadAgent } from '../agent.ts';
 import { withExamples } from '../examples.ts';
 import { options, pickEnvironmentOptions } from '../options.ts';
-import { formatCount } from '../progress.ts';
+import { formatCount } from '../../report/number-format.ts';
 import { describeReturns, formatFacts } from '../summary.ts';
 
 /** Environments in lockstep; results don't depend on it. */

@@ -1,15 +1,14 @@
 /** `touchdown report`: a study as one HTML file, and its charts. */
 import { join } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { createVectorEnvironment } from '../../environments/registry.ts';
 import { isStudyRunning } from '../../storage/study-folder.ts';
-import { Study } from '../../study/study.ts';
 import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { options } from '../options.ts';
 import { displayPath, prepareOutput } from '../output.ts';
 import { formatBytes } from '../progress.ts';
 import { readStudyFolder } from '../study-list.ts';
+import { studyOf } from '../study-of.ts';
 import { formatFacts } from '../summary.ts';
 
 interface ReportValues {
@@ -23,9 +22,8 @@ async function report(folder: string, values: ReportValues): Promise<void> {
   // Loaded only here: drawing takes longer to load than most commands run.
   const { writeStudyCharts } = await import('../study-charts.ts');
   const { filmWinner, reportName, writeStudyReport } = await import('../study-report.ts');
-  const { id, options: settings } = record.configuration.environment;
-  const environment = createVectorEnvironment(id, 1, settings).spec;
-  const { iterationSize } = new Study(record.configuration, environment);
+  const { study, environment } = studyOf(record.configuration);
+  const { iterationSize } = study;
   const threshold = environment.rewardThreshold;
   const path = values.output ?? join(folder, reportName);
   // The one in the study's folder belongs to the study, as its charts do.

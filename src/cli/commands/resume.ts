@@ -1,13 +1,12 @@
 /** `touchdown resume`: goes on with a study that was stopped, killed or failed, to the result it would have had. */
 import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { createVectorEnvironment } from '../../environments/registry.ts';
 import { resumeStudyFolder } from '../../storage/study-folder.ts';
-import { Study } from '../../study/study.ts';
 import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { tell } from '../messages.ts';
 import { options } from '../options.ts';
 import { runStudy, tellResult } from '../run-study.ts';
+import { studyOf } from '../study-of.ts';
 import { usableWorkers } from '../usable-workers.ts';
 import { versions } from '../version.ts';
 
@@ -21,13 +20,11 @@ interface ResumeValues {
 
 async function resume(folder: string, values: ResumeValues): Promise<void> {
   const storage = await resumeStudyFolder(folder, versions(), tell);
-  const record = await storage.read();
-  const { configuration } = record;
-  const { id, options: settings } = configuration.environment;
-  const environment = createVectorEnvironment(id, 1, settings).spec;
-  const study = new Study(configuration, environment);
+  const { configuration, state } = await storage.readRecord();
+  const { study, environment } = studyOf(configuration);
   const json = values.json === true;
-  if (record.state === 'complete') {
+  if (state === 'complete') {
+    const record = await storage.read();
     await storage.close();
     await withInterrupt((signal) => tellResult({ study, environment, folder, json }, record, signal));
     return;

@@ -1,12 +1,10 @@
 /** `touchdown search`: a study from its configuration to a verified winner. */
 import { basename, extname } from 'node:path';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { createVectorEnvironment } from '../../environments/registry.ts';
 import { strategyNames } from '../../search/strategies.ts';
 import { createStudyFolder } from '../../storage/study-folder.ts';
 import type { PresetName, StudyConfiguration, StudyConfigurationInput } from '../../study/configuration.ts';
 import { presets } from '../../study/presets.ts';
-import { Study } from '../../study/study.ts';
 import { loadStudy } from '../../study/study-file.ts';
 import { configureStudy, type StrategyOptions, type StudyValues } from '../configure-study.ts';
 import { withExamples } from '../examples.ts';
@@ -16,6 +14,7 @@ import { freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { planStudy } from '../plan-study.ts';
 import { runStudy } from '../run-study.ts';
+import { studyOf } from '../study-of.ts';
 import { usableWorkers } from '../usable-workers.ts';
 import { versions } from '../version.ts';
 
@@ -60,9 +59,7 @@ function configure(base: StudyConfigurationInput, values: SearchValues): StudyCo
 async function search(file: string | undefined, values: SearchValues): Promise<void> {
   const { name, base } = await findBase(file, values.preset);
   const configuration = configure(base, values);
-  const { id, options: settings } = configuration.environment;
-  const environment = createVectorEnvironment(id, 1, settings).spec;
-  const study = new Study(configuration, environment);
+  const { study, environment } = studyOf(configuration);
   const folder = values.study ?? freeFolder('studies', name);
   const { json = false } = values;
   if (values.dryRun) {

@@ -2,8 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Argument, Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { createVectorEnvironment } from '../../environments/registry.ts';
-import { Study } from '../../study/study.ts';
 import { withExamples } from '../examples.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { tell } from '../messages.ts';
@@ -13,6 +11,7 @@ import { removeStudies } from '../remove-study.ts';
 import { formatStudy } from '../study-details.ts';
 import { exportFormats, exportStudy } from '../study-export.ts';
 import { formatStudies, listStudies, readStudyFolder } from '../study-list.ts';
+import { studyOf } from '../study-of.ts';
 
 const studyArgument = () => new Argument('<study>', 'the folder of a study');
 
@@ -35,12 +34,8 @@ async function show(folder: string, json: boolean): Promise<void> {
     console.log(JSON.stringify(snapshot));
     return;
   }
-  const { configuration } = snapshot;
-  const { id, options: settings } = configuration.environment;
-  const environment = createVectorEnvironment(id, 1, settings).spec;
-  console.log(
-    formatStudy(folder, snapshot, new Study(configuration, environment), environment.rewardThreshold),
-  );
+  const { study, environment } = studyOf(snapshot.configuration);
+  console.log(formatStudy(folder, snapshot, study, environment.rewardThreshold));
 }
 
 export function createStudiesCommand(): CommandUnknownOpts {

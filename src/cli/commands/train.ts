@@ -21,7 +21,8 @@ import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparame
 import { filmLearning, StageKeeper } from '../learning-film.ts';
 import { tell } from '../messages.ts';
 import { displayPath, prepareOutput } from '../output.ts';
-import { createProgress, formatCount, formatDuration } from '../progress.ts';
+import { createProgress, formatDuration } from '../progress.ts';
+import { formatCount } from '../../report/number-format.ts';
 import { describeReturns, formatFacts } from '../summary.ts';
 
 interface TrainValues {
