@@ -17,7 +17,8 @@ describe('a search that is killed twenty times and gone on with', () => {
     async (search) => {
       const study = `${search}-whole`;
       const duration = await runWhole(folder, study, search, 2);
-      expect(await killSearches(folder, search, 20, { study, duration })).toBeGreaterThanOrEqual(20);
+      const kills = await killSearches(folder, search, 20, { study, duration });
+      expect(kills.length).toBeGreaterThanOrEqual(20);
     },
     10 * minutes,
   );

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { command } from '../command.ts';
 import { openStudyFolder } from '../../src/storage/study-folder.ts';
@@ -69,6 +69,19 @@ function seeCheckpoints(study: string): string {
   return ages.join();
 }
 
+/** Files of jobs' states that were begun and not finished. */
+const halfWritten = (study: string): readonly string[] =>
+  listFiles(join(study, 'checkpoints')).filter((name) => name.endsWith('.tmp'));
+
+/** Looks without a pause until a process is in the middle of keeping something, has ended, or two seconds are over. */
+async function catchWriting(child: ChildProcess, study: string): Promise<void> {
+  const end = performance.now() + 2000;
+  while (child.exitCode === null && performance.now() < end) {
+    for (let i = 0; i < 100; i++) if (halfWritten(study).length > 0) return;
+    await setImmediate();
+  }
+}
+
 /** Waits until a process keeps something, or has ended. */
 async function waitForWork(child: ChildProcess, study: string): Promise<void> {
   const before = seeCheckpoints(study);
@@ -92,10 +105,16 @@ export async function runWhole(
   return performance.now() - begun;
 }
 
+/** A kill: after how many milliseconds of work, and whether in the middle of keeping a job's state. */
+interface Kill {
+  readonly after: number;
+  readonly whileWriting: boolean;
+}
+
 /**
- * Runs a search, kills it again and again with SIGKILL, and lets it end.
+ * Runs a search, kills it again and again with SIGKILL, and lets it end. One kill in four waits until a job's state is
+ * being written.
  * @param duration of one that is whole, in milliseconds. @param random from 0 to 1.
- * @returns after how many milliseconds of work it was killed, each time.
  */
 async function runKilled(
   cwd: string,
@@ -104,22 +123,26 @@ async function runKilled(
   kills: number,
   duration: number,
   random: () => number,
-): Promise<readonly number[]> {
-  const instants: number[] = [];
+): Promise<readonly Kill[]> {
+  const folder = join(cwd, study);
+  const instants: Kill[] = [];
   let args = ['search', ...searches[search], ...common, '--study', study, '-j', '2'];
   for (let i = 0; i < kills; i++) {
     const child = start(cwd, args);
     const exit = once(child, 'exit');
     const after = (duration * 1.5 * random()) / kills;
     // One in five before it has begun to work.
-    if (i % 5 !== 4) await waitForWork(child, join(cwd, study));
+    if (i % 5 !== 4) await waitForWork(child, folder);
+    const before = halfWritten(folder);
     await setTimeout(after);
+    if (i % 4 === 1) await catchWriting(child, folder);
     // It was done before.
     if (child.exitCode !== null) return instants;
     child.kill('SIGKILL');
     await exit;
-    instants.push(Math.round(after));
-    const exists = listFiles(join(cwd, study)).includes('study.db');
+    const left = halfWritten(folder);
+    instants.push({ after: Math.round(after), whileWriting: left.some((name) => !before.includes(name)) });
+    const exists = listFiles(folder).includes('study.db');
     // Workers change: nothing depends on how many there are.
     if (exists) {
       args = ['resume', study, '--checkpoint-interval', '0', '--json', '-j', String(1 + (i % 3))];
@@ -130,25 +153,29 @@ async function runKilled(
 }
 
 /**
- * Kills searches so many times in all: one may end before its time, then another is begun.
- * @param whole a study of the same search that nothing disturbed. @returns how often. @throws where one doesn't end like it.
+ * Kills searches so many times in all, at least once while a job's state is being written: one may end before its time,
+ * then another is begun.
+ * @param whole a study of the same search that nothing disturbed. @returns every kill. @throws where one doesn't end like it.
  */
 export async function killSearches(
   cwd: string,
   search: SearchName,
   kills: number,
   whole: { readonly study: string; readonly duration: number },
-): Promise<number> {
+): Promise<readonly Kill[]> {
   const expected = await remainsOf(cwd, whole.study);
-  let killed = 0;
-  for (let round = 1; killed < kills; round++) {
+  const all: Kill[] = [];
+  const wasCaughtWriting = () => all.some(({ whileWriting }) => whileWriting);
+  for (let round = 1; all.length < kills || (!wasCaughtWriting() && round < 10); round++) {
     const study = `${search}-killed-${round}`;
-    const left = kills - killed;
-    const instants = await runKilled(cwd, study, search, left, whole.duration, Math.random);
-    killed += instants.length;
-    expect(await remainsOf(cwd, study), `killed after ${instants.join(', ')} ms`).toEqual(expected);
+    const left = Math.max(kills - all.length, 2);
+    const killed = await runKilled(cwd, study, search, left, whole.duration, Math.random);
+    all.push(...killed);
+    const instants = killed.map(({ after }) => after).join(', ');
+    expect(await remainsOf(cwd, study), `killed after ${instants} ms`).toEqual(expected);
   }
-  return killed;
+  expect(wasCaughtWriting(), `a kill of ${all.length} while a state was written`).toBe(true);
+  return all;
 }
 
 const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
