@@ -51,6 +51,8 @@ export class ThreadExecutor implements Executor {
       idleTimeout: Infinity,
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     });
+    // Of a thread that ends with an error when its job has ended or was taken from it: another one takes its place.
+    this.#pool.on('error', () => {});
   }
 
   async run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
