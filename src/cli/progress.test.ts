@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createProgress, formatDuration } from './progress.ts';
+import { createProgress, formatDuration, LateProgress } from './progress.ts';
 
-function record(isTTY: boolean, columns = 200) {
+function record(isTTY: boolean, columns = 200, already = 0) {
   const written: string[] = [];
   let time = 0;
   const stream = { isTTY, columns, write: (text: string) => written.push(text) };
   return {
     written,
-    progress: createProgress(1000, 'steps', stream, () => time),
+    progress: createProgress(1000, 'steps', stream, () => time, already),
     advance: (ms: number) => (time += ms),
   };
 }
@@ -49,5 +49,43 @@ describe('progress', () => {
       '1 h 02 min',
       'unknown',
     ]);
+  });
+});
+
+describe('progress of work that goes on', () => {
+  it('leaves out what was done before, and takes the time left from what is new alone', () => {
+    let recorded: ReturnType<typeof record> | undefined;
+    const progress = new LateProgress((already) => {
+      recorded = record(false, 200, already);
+      return recorded.progress;
+    });
+    progress.note('trial 1');
+    progress.update(100, '');
+    progress.note('trial 2');
+    expect(recorded).toBeUndefined();
+    progress.begin((lines) => `goes on; ${lines} lines left out`);
+    // What was done before may be known only from the first of what is new.
+    progress.update(600, '');
+    recorded?.advance(10_000);
+    progress.update(700, '');
+    progress.note('trial 3');
+    progress.begin(() => 'never again');
+    expect(recorded?.written).toEqual([
+      'goes on; 2 lines left out\n',
+      '70 %  700/1,000 steps · 10 steps/s · 30 s left\n',
+      'trial 3\n',
+    ]);
+  });
+
+  it('says nothing at its end when nothing was new', () => {
+    let begun = 0;
+    const progress = new LateProgress(() => {
+      begun += 1;
+      return record(false).progress;
+    });
+    progress.note('trial 1');
+    progress.update(1000, '');
+    progress.finish();
+    expect(begun).toBe(0);
   });
 });

@@ -111,36 +111,45 @@ export function createProgress(
   };
 }
 
-/** Progress of work that goes on: says nothing of what was done before. */
+/** Progress of work that goes on: says nothing of what was done before, and doesn't count it for the rate. */
 export class LateProgress implements Progress {
-  readonly #total: number;
+  readonly #start: (already: number) => Progress;
+  #introduction: ((lines: number) => string) | undefined;
   #progress: Progress | undefined;
   #done = 0;
   #skipped = 0;
 
-  /** @param total units of all the work, which have no name. */
-  constructor(total: number) {
-    this.#total = total;
+  /** @param start the progress of all the work, of which so much is done already. */
+  constructor(start: (already: number) => Progress) {
+    this.#start = start;
   }
 
-  /** From here on it is new. To be called once or more. @param describe what was done before, by lines left out. */
+  /** What it hears from here on is new. @param describe what was done before, by lines left out. */
   begin(describe: (lines: number) => string): void {
-    if (this.#progress) return;
-    this.#progress = createProgress(this.#total, undefined, undefined, undefined, this.#done);
-    this.#progress.note(describe(this.#skipped));
+    this.#introduction ??= describe;
   }
 
   update(done: number, details: string): void {
     this.#done = done;
-    this.#progress?.update(done, details);
+    this.#show()?.update(done, details);
   }
 
   note(line: string): void {
-    if (this.#progress) this.#progress.note(line);
+    const progress = this.#show();
+    if (progress) progress.note(line);
     else this.#skipped += 1;
   }
 
   finish(): void {
     this.#progress?.finish();
+  }
+
+  /** Undefined before what is new. */
+  #show(): Progress | undefined {
+    if (!this.#progress && this.#introduction) {
+      this.#progress = this.#start(this.#done);
+      this.#progress.note(this.#introduction(this.#skipped));
+    }
+    return this.#progress;
   }
 }

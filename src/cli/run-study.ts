@@ -65,8 +65,10 @@ async function run(
     tellFacts(describeStudy(study, folder, workers));
     const time = await estimateTime(study, environment, workers, signal);
     if (!signal.aborted) tellFacts([describeTime(study, time)]);
-    const late = goesOn ? new LateProgress(totalTime(time)) : undefined;
-    const progress = late ?? createProgress(totalTime(time), undefined);
+    const startProgress = (already: number) =>
+      createProgress(totalTime(time), undefined, undefined, undefined, already);
+    const late = goesOn ? new LateProgress(startProgress) : undefined;
+    const progress = late ?? startProgress(0);
     const display = new StudyProgress(study, time, progress);
     const start = performance.now();
     const checkpoints = { count: 0, seconds: 0 };

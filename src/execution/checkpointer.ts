@@ -25,10 +25,14 @@ export class Checkpointer {
     return readNewestCheckpoint(file, label, (problem) => this.#tell(problem));
   }
 
-  /** Where the time has come. A checkpoint that can't be written is told of; the one before stays. */
+  /** Where the time has come. */
   async writeWhenDue(save: () => unknown): Promise<void> {
+    if (performance.now() >= this.#next) await this.write(save);
+  }
+
+  /** A checkpoint that can't be written is told of; the one before stays. */
+  async write(save: () => unknown): Promise<void> {
     const begun = performance.now();
-    if (begun < this.#next) return;
     const { file, label, interval } = this.#plan;
     try {
       const bytes = await writeNextCheckpoint(file, label, save());

@@ -114,14 +114,14 @@ describe('a replica whose thread ends', () => {
       const training = replica.train(9000, replicaPolicy);
       afterwards();
       await training;
-      return [first, await replica.score([[1, 0, 1, 0]], [1, 2]), await replica.work()];
+      return [first, await replica.score([[1, 0, 1, 0]], [1, 2]), await replica.finish()];
     };
     const plain = new ReplicaThread(job, 1, options);
     const whole = await ask(plain, () => {});
     await plain.close();
     const disturbed = new ReplicaThread(job, 1, options);
     expect(await ask(disturbed, () => void disturbed.endThread())).toEqual(whole);
-    const asked = disturbed.work();
+    const asked = disturbed.finish();
     void disturbed.endThread();
     await expect(asked).rejects.toThrow('a thread of the search ended with code 1');
     await disturbed.close();

@@ -36,7 +36,7 @@ export interface ReplicaStart {
 export type ReplicaRequest =
   | { readonly kind: 'train'; readonly untilStep: number; readonly policy: Float64Array }
   | { readonly kind: 'score'; readonly samples: readonly Sample[]; readonly seeds: readonly number[] }
-  | { readonly kind: 'work' };
+  | { readonly kind: 'finish' };
 
 export type ReplicaAnswer =
   | { readonly kind: 'progress'; readonly progress: OneShotProgress }

@@ -40,8 +40,8 @@ export class ReplicaThread implements RunningReplica {
     return (await this.#ask({ kind: 'score', samples, seeds })) as readonly NetworkScore[];
   }
 
-  async work(): Promise<number> {
-    return (await this.#ask({ kind: 'work' })) as number;
+  async finish(): Promise<number> {
+    return (await this.#ask({ kind: 'finish' })) as number;
   }
 
   /** Ends the thread as a crash would; for tests. */

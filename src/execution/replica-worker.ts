@@ -31,8 +31,8 @@ async function answer(request: ReplicaRequest): Promise<ReplicaAnswer> {
       return { kind: 'done', result: undefined };
     case 'score':
       return { kind: 'done', result: await replica.score(request.samples, request.seeds) };
-    case 'work':
-      return { kind: 'done', result: await replica.work() };
+    case 'finish':
+      return { kind: 'done', result: await replica.finish() };
     default:
       return request satisfies never;
   }

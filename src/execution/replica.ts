@@ -5,6 +5,7 @@ import type { Kernels } from '../kernels/kernels.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import {
   type NetworkScore,
+  type OneShotProgress,
   SharedTraining,
   type SharedTrainingState,
 } from '../search/enas/shared-training.ts';
@@ -22,7 +23,9 @@ const stepsPerLook = 16;
 interface ReplicaState {
   /** To all that it was asked. */
   readonly answers: readonly unknown[];
-  readonly training: SharedTrainingState;
+  readonly progress: OneShotProgress;
+  /** Undefined once it was finished. */
+  readonly training: SharedTrainingState | undefined;
 }
 
 /**
@@ -78,8 +81,9 @@ export class InlineReplica implements RunningReplica {
     });
   }
 
-  async work(): Promise<number> {
-    return this.#answer(async () => this.#training.work);
+  /** Of a replica that was finished before only the answers are left. */
+  async finish(): Promise<number> {
+    return this.#answer(async () => this.#training.work, true);
   }
 
   /** What it is doing then ends with an error. */
@@ -95,25 +99,30 @@ export class InlineReplica implements RunningReplica {
     if (this.#isClosed) throw new Error('a replica that was closed while it worked');
   }
 
-  async #answer<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  async #answer<Answer>(work: () => Promise<Answer>, isLast = false): Promise<Answer> {
     if (!this.#isRestored) await this.#restore();
     const index = this.#asked++;
     if (index === this.#answers.length) {
       this.#answers.push(await work());
-      await this.#checkpointer?.writeWhenDue(() => this.#save());
+      if (isLast) await this.#checkpointer?.write(() => this.#saveAnswers());
+      else await this.#checkpointer?.writeWhenDue(() => this.#save());
     }
     return this.#answers[index] as Answer;
   }
 
   #save(): ReplicaState {
-    return { answers: this.#answers, training: this.#training.save() };
+    return { ...this.#saveAnswers(), training: this.#training.save() };
+  }
+
+  #saveAnswers(): ReplicaState {
+    return { answers: this.#answers, progress: this.#training.progress, training: undefined };
   }
 
   async #restore(): Promise<void> {
     this.#isRestored = true;
     const saved = (await this.#checkpointer?.read()) as ReplicaState | undefined;
-    if (saved === undefined) return;
-    this.#answers.push(...saved.answers);
-    this.#training.restore(saved.training);
+    if (saved !== undefined) this.#answers.push(...saved.answers);
+    if (saved?.training) this.#training.restore(saved.training);
+    this.#options.onProgress(saved?.progress ?? this.#training.progress);
   }
 }

@@ -74,7 +74,7 @@ export type CheckpointEvent =
 export interface JobOptions<Progress> {
   /** Stops it: what it is doing then, and whatever it is asked later, throws the signal's reason. */
   readonly signal: AbortSignal;
-  /** Called now and then while it trains. */
+  /** Called now and then while it trains; by a replica also before, with what it begins or goes on from. */
   readonly onProgress: (progress: Progress) => void;
   /** None where it keeps no state. */
   readonly checkpoint?: CheckpointPlan;

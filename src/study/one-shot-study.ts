@@ -16,17 +16,14 @@ function createTrial(start: TrialStart, scored: Score, seconds: number): Finishe
   return { ...start, state: 'complete', score, training, seconds };
 }
 
-/**
- * How far several replicas are, as one: sums, and means of what isn't counted.
- * @param replicas of at least one. @param count how many there will be; those not heard of yet have done nothing.
- */
-export function combineProgress(replicas: readonly OneShotProgress[], count: number): OneShotProgress {
+/** How far several replicas are, as one: sums, and means of what isn't counted. @param replicas of at least one. */
+export function combineProgress(replicas: readonly OneShotProgress[]): OneShotProgress {
   const sum = (of: 'step' | 'episodes' | 'updates') => replicas.reduce((total, one) => total + one[of], 0);
   const returns = replicas.flatMap(({ averageReturn }) => averageReturn ?? []);
   const [{ totalSteps, epsilon, learningRate }] = replicas;
   return {
     step: sum('step'),
-    totalSteps: totalSteps * count,
+    totalSteps: totalSteps * replicas.length,
     episodes: sum('episodes'),
     updates: sum('updates'),
     averageReturn: returns.length === 0 ? undefined : mean(returns),
@@ -47,8 +44,11 @@ function startReplicas(
     return { environment: { id, options }, space, settings, hyperparameters, seed: seeds.replica(i) };
   });
   const onProgress = (replica: number) => (latest: OneShotProgress) => {
+    // What it says first is from where it goes on.
+    const isNew = progress.has(replica);
     progress.set(replica, latest);
-    onEvent({ kind: 'one-shot-progress', progress: combineProgress([...progress.values()], jobs.length) });
+    if (!isNew || progress.size < jobs.length) return;
+    onEvent({ kind: 'one-shot-progress', progress: combineProgress([...progress.values()]) });
   };
   return executor.startReplicas(
     jobs,
@@ -86,7 +86,7 @@ export async function searchOneShot(
       onCandidate: record('final'),
       onIteration: (iteration) => recorder.addPolicy(iteration, search.policy()),
     });
-    const work = await Promise.all(replicas.map((replica) => replica.work()));
+    const work = await Promise.all(replicas.map((replica) => replica.finish()));
     return {
       ranking: rankCandidates(recorder.trials, 'final'),
       work: work.reduce((sum, one) => sum + one, 0),

@@ -1,5 +1,5 @@
 /** What every executor promises (src/study/executor.ts), run against each implementation. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -102,7 +102,7 @@ async function trainAndScore(executor: Executor, jobs: readonly ReplicaJob[]) {
           ],
           [1, 2],
         );
-        return { scores, work: await replica.work(), heard: progress[i].length > 0 };
+        return { scores, work: await replica.finish(), heard: progress[i].length > 0 };
       }),
     );
   } finally {
@@ -301,17 +301,18 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
         await replica.train(6000, replicaPolicy);
         const first = await replica.score(samples, [1, 2]);
         await replica.train(12_000, replicaPolicy);
-        const work = await replica.work();
-        await replica.train(18_000, replicaPolicy);
-        return [first, work, await replica.score(samples, [3, 4]), await replica.work()];
+        return [first, await replica.score(samples, [3, 4]), await replica.finish()];
       };
       const [plain] = executor.startReplicas([job], [{ signal: neverAborts, onProgress: silent }]);
       const whole = await ask(plain);
       await plain.close();
       const checkpoint = { file: join(folder, 'replica'), label: 'replica', interval: 0 };
+      let begins: number | undefined;
       const askUntil = async (checkpoints: number) => {
         const { signal, onCheckpoint } = stopAfter(checkpoints);
-        const options = { signal, onProgress: silent, checkpoint, onCheckpoint };
+        begins = undefined;
+        const onProgress = ({ step }: OneShotProgress) => (begins ??= step);
+        const options = { signal, onProgress, checkpoint, onCheckpoint };
         const [replica] = executor.startReplicas([job], [options]);
         try {
           return await ask(replica);
@@ -320,7 +321,13 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
         }
       };
       for (const checkpoints of [2, 3, 2]) await expect(askUntil(checkpoints)).rejects.toThrow('stopped');
+      const state = (await stat(checkpoint.file)).size;
       expect(await askUntil(Number.POSITIVE_INFINITY)).toEqual(whole);
+      expect(begins).toBeGreaterThan(0);
+      // One that was finished answers without training, and keeps nothing else.
+      expect(await askUntil(1)).toEqual(whole);
+      expect(begins).toBeGreaterThanOrEqual(12_000);
+      expect((await stat(checkpoint.file)).size).toBeLessThan(state / 10);
     });
 
     test('replicas train and score as their jobs say, bit for bit, whatever runs beside them', async () => {

@@ -50,7 +50,7 @@ function createReplica(settings: OneShotSettings, seed: number) {
       scored.push({ samples, seeds });
       return samples.map((sample) => training.score(sample, seeds));
     },
-    async work() {
+    async finish() {
       return training.work;
     },
   };

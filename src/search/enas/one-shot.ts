@@ -48,8 +48,8 @@ export interface Replica {
   train(untilStep: number, policy: Float64Array): Promise<void>;
   /** Plays a greedy episode per seed with every network. @returns in the order of the samples. */
   score(samples: readonly Sample[], seeds: readonly number[]): Promise<readonly NetworkScore[]>;
-  /** Of everything so far, in the multiply-adds of src/search/work.ts. */
-  work(): Promise<number>;
+  /** The last thing it is asked. @returns the work of everything, in the multiply-adds of src/search/work.ts. */
+  finish(): Promise<number>;
 }
 
 /** A network and how it did, over all replicas: the mean score, sums of the rest. What failed in one has failed. */
