@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command, runCommand } from '../../test/command.ts';
+import { readScalars } from '../../test/tensorboard-reader.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-ablate-'));
 const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } } as const;
@@ -65,10 +66,18 @@ describe('touchdown ablate', () => {
     );
   });
 
-  it('writes the same bytes with one worker and with two', () => {
-    const { status } = ablate(...small, '-j', '2', '--out', 'two', '--json');
+  it('writes the same bytes with one worker and with two, also where it writes for TensorBoard', () => {
+    const { status } = ablate(...small, '-j', '2', '--out', 'two', '--tensorboard', 'board', '--json');
     expect(status).toBe(0);
     expect(runsOf('two')).toBe(runsOf('whole'));
+    const board = join(folder, 'board', 'two');
+    expect(readdirSync(board).sort()).toEqual(['32-relu-32-relu', '8-tanh']);
+    for (const architecture of readdirSync(board)) {
+      expect(readdirSync(join(board, architecture)).sort()).toEqual(['seed-1', 'seed-2']);
+      const run = join(board, architecture, 'seed-1');
+      const scalars = readScalars(readFileSync(join(run, readdirSync(run)[0])));
+      expect(scalars.findLast(({ tag }) => tag === 'rollout/ep_rew_mean')?.step).toBe(12_000);
+    }
   });
 
   it('killed in the middle, goes on to the same bytes, a torn line dropped', async () => {

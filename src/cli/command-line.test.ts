@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../../test/command.ts';
+import { readScalars } from '../../test/tensorboard-reader.ts';
 import { listBackends } from '../kernels/load.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-cli-'));
@@ -76,6 +77,23 @@ describe('touchdown', () => {
       return readFileSync(file);
     });
     for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('writes the learning curve for TensorBoard, to the same model as without', () => {
+    const again = join(folder, 'watched.safetensors');
+    const args = [...training, '-o', again, '--overwrite', '--tensorboard', 'board', '--json'];
+    const first = touchdown(args);
+    const { tensorboard } = JSON.parse(first.stdout) as { tensorboard: string };
+    expect(tensorboard).toBe(join('board', 'watched-1'));
+    expect(readFileSync(again)).toEqual(readFileSync(model));
+    const [file] = readdirSync(join(folder, tensorboard));
+    const scalars = readScalars(readFileSync(join(folder, tensorboard, file)));
+    const returns = scalars.filter(({ tag }) => tag === 'rollout/ep_rew_mean');
+    expect(returns.at(-1)?.step).toBe(3000);
+    expect(first.stderr).toContain(`average of 100: ${returns.at(-1)?.value.toFixed(1)} ·`);
+    // Another training of that name is another run.
+    expect(touchdown(args).stdout).toContain('watched-2');
+    expect(readdirSync(join(folder, 'board')).sort()).toEqual(['watched-1', 'watched-2']);
   });
 
   it('evaluates a model and says so with its uncertainty', () => {

@@ -46,10 +46,10 @@ export const options = {
       '--checkpoint-interval <seconds>',
       'between two checkpoints of a training, at least; more where they would take over 1 % of the time (default: 10)',
     ).argParser(numberWhere((value) => value >= 0, 'a number of seconds ≥ 0')),
-  tensorboard: () =>
+  tensorboard: (what: string) =>
     new Option(
       '--tensorboard <folder>',
-      'also write learning curves and the progress of the search as event files of TensorBoard, in a folder of its own there',
+      `also write ${what} as event files of TensorBoard, in a folder of its own there`,
     ),
   firstSeed: () =>
     new Option('-s, --seed <n>', 'seed of the first episode; the next ones count on from it')

@@ -1,23 +1,23 @@
 /**
- * A study as TensorBoard shows it: a run for the search, one for every training. Tags of trainings are those of
- * Stable-Baselines3, over environment steps.
+ * A study as TensorBoard shows it: a run for the search, one for every training (training-runs.ts has their tags).
  *
  * | run | tags | step |
  * |---|---|---|
  * | `search` | `search/score`, `search/best_score`, `search/average_score` (of an iteration) | trials |
  * | `search` | `policy/DECISION/CHOICE`: the controller's probabilities | iterations |
- * | `shared-training` | `rollout/…`, `train/…` of one-shot ENAS | environment steps |
- * | `trial-12` | `rollout/ep_rew_mean`, `rollout/exploration_rate`, `time/episodes`, `train/learning_rate`, `train/n_updates` | environment steps |
+ * | `shared-training` | those of the shared training of one-shot ENAS | environment steps |
+ * | `trial-12` | those of a training | environment steps |
  * | `retraining/NAME/seed-1` | likewise | environment steps |
  */
 import { join } from 'node:path';
-import type { CurvePoint, TrainingProgress } from '../agents/train.ts';
+import type { CurvePoint } from '../agents/train.ts';
 import { mean } from '../statistics/sample.ts';
 import type { StudyEvent } from '../study/events.ts';
 import type { Run } from '../study/racing.ts';
 import type { PolicySnapshot } from '../study/storage.ts';
 import type { FinishedTrial } from '../study/trial.ts';
 import { EventWriter } from './tensorboard.ts';
+import { nameOfRetraining, TrainingRuns } from './training-runs.ts';
 
 /** A decision of the search space. */
 interface Choices {
@@ -25,54 +25,14 @@ interface Choices {
   readonly choices: readonly (number | string)[];
 }
 
-/** What a training says of itself on its way. */
-type Progress = Omit<TrainingProgress, 'solvedAt'>;
-
-/** Points of a training, at most. */
-const pointsPerTraining = 100;
-
-/** A run's file, and how far it is. */
-class TrainingRun {
-  readonly #writer: EventWriter;
-  #written = -1;
-  #step = -1;
-
-  constructor(folder: string) {
-    this.#writer = new EventWriter(folder);
-  }
-
-  /** As many points as a learning curve has, at most. */
-  add({ step, totalSteps, episodes, updates, averageReturn, epsilon, learningRate }: Progress): void {
-    const point = Math.floor((step * pointsPerTraining) / totalSteps);
-    if (point === this.#written) return;
-    this.#written = point;
-    this.#step = step;
-    if (averageReturn !== undefined) this.#writer.addScalar('rollout/ep_rew_mean', averageReturn, step);
-    this.#writer.addScalar('rollout/exploration_rate', epsilon, step);
-    this.#writer.addScalar('time/episodes', episodes, step);
-    this.#writer.addScalar('train/learning_rate', learningRate, step);
-    this.#writer.addScalar('train/n_updates', updates, step);
-  }
-
-  /** @param last point of the learning curve, where the training got to its end. */
-  close(last?: CurvePoint): void {
-    if (last && last.step > this.#step) {
-      this.#writer.addScalar('rollout/ep_rew_mean', last.averageReturn, last.step);
-      this.#writer.addScalar('time/episodes', last.episodes, last.step);
-    }
-    this.#writer.close();
-  }
-}
-
 const lastPoint = (trained: FinishedTrial | Run): CurvePoint | undefined =>
   trained.state === 'complete' ? trained.training.curve.at(-1) : undefined;
 
 export class StudyEvents {
-  readonly #folder: string;
   readonly #decisions: readonly Choices[];
   readonly #iterationSize: number;
   readonly #search: EventWriter;
-  readonly #runs = new Map<string, TrainingRun>();
+  readonly #runs: TrainingRuns;
   readonly #scores: number[] = [];
   #best = Number.NEGATIVE_INFINITY;
 
@@ -81,7 +41,7 @@ export class StudyEvents {
    * @throws what the file system says.
    */
   constructor(folder: string, decisions: readonly Choices[], iterationSize: number) {
-    this.#folder = folder;
+    this.#runs = new TrainingRuns(folder);
     this.#decisions = decisions;
     this.#iterationSize = iterationSize;
     this.#search = new EventWriter(join(folder, 'search'));
@@ -90,19 +50,19 @@ export class StudyEvents {
   onEvent(event: StudyEvent): void {
     switch (event.kind) {
       case 'trial-progress':
-        this.#run(`trial-${event.number}`).add(event.progress);
+        this.#runs.add(`trial-${event.number}`, event.progress);
         return;
       case 'one-shot-progress':
-        this.#run('shared-training').add(event.progress);
+        this.#runs.add('shared-training', event.progress);
         return;
       case 'run-progress':
-        this.#run(nameOfRun(event)).add(event.progress);
+        this.#runs.add(nameOfRun(event), event.progress);
         return;
       case 'run-finished':
-        this.#end(nameOfRun(event), lastPoint(event.run));
+        this.#runs.end(nameOfRun(event), lastPoint(event.run));
         return;
       case 'trial-finished':
-        this.#end(`trial-${event.trial.number}`, lastPoint(event.trial));
+        this.#runs.end(`trial-${event.trial.number}`, lastPoint(event.trial));
         this.#addScore(event.trial);
         return;
       case 'policy':
@@ -113,22 +73,8 @@ export class StudyEvents {
   }
 
   close(): void {
-    for (const run of this.#runs.values()) run.close();
-    this.#runs.clear();
+    this.#runs.close();
     this.#search.close();
-  }
-
-  #run(name: string): TrainingRun {
-    const known = this.#runs.get(name);
-    if (known) return known;
-    const run = new TrainingRun(join(this.#folder, name));
-    this.#runs.set(name, run);
-    return run;
-  }
-
-  #end(name: string, last: CurvePoint | undefined): void {
-    this.#runs.get(name)?.close(last);
-    this.#runs.delete(name);
   }
 
   #addScore(trial: FinishedTrial): void {
@@ -152,6 +98,5 @@ export class StudyEvents {
   }
 }
 
-/** The architecture is in it, with what folders can't have in their names replaced. */
 const nameOfRun = ({ name, round }: { readonly name: string; readonly round: number }): string =>
-  join('retraining', name.replaceAll(/[^\w.=+-]+/g, '-'), `seed-${round}`);
+  join('retraining', nameOfRetraining(name, round));

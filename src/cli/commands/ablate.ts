@@ -1,5 +1,5 @@
 /** `touchdown ablate`: architectures from scratch on several seeds, without a search. */
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { countActions, parseDqnHyperparameters } from '../../agents/dqn.ts';
 import type { EnvironmentSpec } from '../../environments/environment.ts';
@@ -7,13 +7,14 @@ import { createVectorEnvironment } from '../../environments/registry.ts';
 import { ThreadExecutor } from '../../execution/threads.ts';
 import { countParameters, formatArchitecture, parseArchitecture } from '../../networks/architecture.ts';
 import { decodeSample, enumerateSamples, findSpace, spaces } from '../../search/space.ts';
+import { AblationEvents } from '../../report/ablation-events.ts';
 import { type AblationFolder, openAblationFolder } from '../../storage/ablation-folder.ts';
 import {
   type AblationConfiguration,
   parseAblationConfiguration,
 } from '../../study/ablation-configuration.ts';
 import { type AblationSummary, summariseAblation } from '../../study/ablation-summary.ts';
-import { Ablation, type AblationRun } from '../../study/ablation.ts';
+import { Ablation, type AblationEvent, type AblationRun } from '../../study/ablation.ts';
 import { StudySeeds } from '../../study/seeds.ts';
 import { AblationProgress } from '../ablation-progress.ts';
 import { formatAblation } from '../ablation-table.ts';
@@ -41,6 +42,7 @@ interface AblateValues {
   readonly seed: number;
   readonly workers: number;
   readonly out?: string;
+  readonly tensorboard?: string;
   readonly json?: true;
 }
 
@@ -131,17 +133,26 @@ function describePlan(
 async function runLeft(
   ablation: Ablation,
   record: AblationFolder,
-  workers: number,
+  { workers, tensorboard }: Pick<AblateValues, 'workers' | 'tensorboard'>,
   signal: AbortSignal,
 ): Promise<'complete' | 'interrupted'> {
   const left = ablation.remaining(record);
   if (left.length === 0) return 'complete';
+  const events =
+    tensorboard === undefined
+      ? undefined
+      : new AblationEvents(join(tensorboard, basename(resolve(record.folder))));
   const executor = new ThreadExecutor(workers);
   const display = new AblationProgress(ablation, left);
   try {
-    return await ablation.run({ executor, record, signal, onEvent: (event) => display.onEvent(event) });
+    const onEvent = (event: AblationEvent): void => {
+      events?.onEvent(event);
+      display.onEvent(event);
+    };
+    return await ablation.run({ executor, record, signal, onEvent });
   } finally {
     display.finish();
+    events?.close();
     await executor.close();
   }
 }
@@ -187,7 +198,7 @@ async function ablate(given: readonly string[], values: AblateValues): Promise<v
   const elapsed = () => (performance.now() - start) / 1000;
   try {
     tellFacts(describePlan(ablation, record.runs.length, folder, values.workers));
-    const state = await withInterrupt((signal) => runLeft(ablation, record, values.workers, signal));
+    const state = await withInterrupt((signal) => runLeft(ablation, record, values, signal));
     const random = new StudySeeds(configuration.seed).bootstrap;
     const summaries = summariseAblation(record.runs, (run) => record.timingOf(run), random);
     if (state === 'interrupted') {
@@ -243,6 +254,7 @@ export function createAblateCommand(): CommandUnknownOpts {
         'new folder for the record, or one to go on with (default: ablations/NAME-1, -2, …)',
       ),
     )
+    .addOption(options.tensorboard('learning curves'))
     .addOption(options.json());
   for (const option of hyperparameterOptions()) command.addOption(option);
   return withExamples(

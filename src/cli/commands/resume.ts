@@ -55,7 +55,7 @@ export function createResumeCommand(): CommandUnknownOpts {
     .addArgument(new Argument('<study>', 'folder of the study'))
     .addOption(options.workers('trials'))
     .addOption(options.checkpointInterval())
-    .addOption(options.tensorboard())
+    .addOption(options.tensorboard('learning curves and the progress of the search'))
     .addOption(options.dashboard())
     .addOption(options.json())
     .action(resume);

@@ -108,7 +108,7 @@ export function createSearchCommand(): CommandUnknownOpts {
     .addOption(options.seed().default(undefined, "0, or the file's"))
     .addOption(options.workers('trials'))
     .addOption(options.checkpointInterval())
-    .addOption(options.tensorboard())
+    .addOption(options.tensorboard('learning curves and the progress of the search'))
     .addOption(
       new Option(
         '--study <folder>',

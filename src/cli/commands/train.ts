@@ -1,5 +1,6 @@
 /** `touchdown train`: one agent, from scratch to a model file and a picture of its learning curve. */
 import os from 'node:os';
+import { basename } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { countActions, parseDqnHyperparameters } from '../../agents/dqn.ts';
 import { testSeeds } from '../../agents/seeds.ts';
@@ -10,6 +11,7 @@ import { InlineExecutor } from '../../execution/inline.ts';
 import { countParameters, formatArchitecture, parseArchitecture } from '../../networks/architecture.ts';
 import type { Model } from '../../networks/model.ts';
 import { saveModel } from '../../networks/model-file.ts';
+import { TrainingRun } from '../../report/training-runs.ts';
 import { videoKind } from '../../report/video-kind.ts';
 import { RandomStream } from '../../random/random-stream.ts';
 import { type ReturnSummary, summariseReturns } from '../../statistics/return-summary.ts';
@@ -20,7 +22,7 @@ import { withInterrupt } from '../interrupt.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
 import { filmLearning, StageKeeper } from '../learning-film.ts';
 import { tell } from '../messages.ts';
-import { displayPath, prepareOutput } from '../output.ts';
+import { displayPath, freeFolder, prepareOutput } from '../output.ts';
 import { createProgress, formatDuration } from '../progress.ts';
 import { formatCount } from '../../report/number-format.ts';
 import { describeReturns, formatFacts } from '../summary.ts';
@@ -36,6 +38,7 @@ interface TrainValues {
   readonly threads?: number;
   readonly episodes: number;
   readonly film?: string;
+  readonly tensorboard?: string;
   readonly output?: string;
   readonly overwrite?: true;
   readonly json?: true;
@@ -66,8 +69,19 @@ const describeProgress = ({ episodes, averageReturn, epsilon }: TrainingProgress
   return `${formatCount(episodes)} episodes${average} · epsilon ${epsilon.toFixed(2)}`;
 };
 
+/** What a training leaves behind on its way, as far as it is asked for. */
+interface Witnesses {
+  readonly snapshots: StageKeeper | undefined;
+  /** Of TensorBoard. */
+  readonly run: TrainingRun | undefined;
+}
+
 /** Trains and evaluates, showing how it goes. @throws Error when the training fails or is stopped. */
-async function runJob(job: TrialJob, threads?: number, snapshots?: StageKeeper): Promise<CompleteResult> {
+async function runJob(
+  job: TrialJob,
+  threads: number | undefined,
+  { snapshots, run }: Witnesses,
+): Promise<CompleteResult> {
   const executor = new InlineExecutor(threads ?? Math.min(os.availableParallelism(), mostThreads));
   const display = createProgress(job.totalSteps, 'steps');
   let last: TrainingProgress | undefined;
@@ -76,12 +90,14 @@ async function runJob(job: TrialJob, threads?: number, snapshots?: StageKeeper):
       display.note(`solved after ${formatCount(progress.solvedAt)} steps`);
     }
     last = progress;
+    run?.add(progress);
     display.update(progress.step, describeProgress(progress));
   };
   try {
     const result = await withInterrupt((signal) => executor.run(job, { signal, onProgress, snapshots }));
     display.finish();
     if (result.state === 'failed') throw new Error(result.error);
+    run?.close(result.training.curve.at(-1));
     return result;
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
@@ -141,7 +157,11 @@ async function train(values: TrainValues): Promise<void> {
   tell(`training ${job.architecture} (${size} parameters) on ${environment.id}, seed ${job.seed}`);
 
   const stages = values.film === undefined ? undefined : new StageKeeper(job.totalSteps);
-  const result = await runJob(job, values.threads, stages);
+  const run =
+    values.tensorboard === undefined
+      ? undefined
+      : new TrainingRun(freeFolder(values.tensorboard, basename(base)));
+  const result = await runJob(job, values.threads, { snapshots: stages, run });
   const summary = summariseReturns(result.returns, environment.rewardThreshold);
   const scores = {
     evaluationEpisodes: summary.count,
@@ -163,6 +183,7 @@ async function train(values: TrainValues): Promise<void> {
         model: file,
         chart,
         film: film?.path,
+        tensorboard: run?.folder,
         steps,
         episodes,
         updates,
@@ -186,6 +207,7 @@ async function train(values: TrainValues): Promise<void> {
       ['model', displayPath(file)],
       ...(chart ? [['learning curve', displayPath(chart.png)] as const] : []),
       ...(film ? [['film', displayPath(film.path)] as const] : []),
+      ...(run ? [['tensorboard', displayPath(run.folder)] as const] : []),
     ]),
   );
 }
@@ -203,6 +225,7 @@ export function createTrainCommand(): CommandUnknownOpts {
     .option('--stop-when-solved', "end once the average of 100 episodes reaches the environment's threshold")
     .addOption(options.episodes(500, 'greedy episodes on unseen seeds at the end'))
     .option('--film <file>', 'a film of learning, .mp4 or .gif: the agent at six stages, side by side')
+    .addOption(options.tensorboard('the learning curve'))
     .addOption(options.output('model file (default: runs/ENV_ARCHITECTURE_SEED.safetensors)'))
     .addOption(options.overwrite())
     .addOption(options.json());
