@@ -19,7 +19,9 @@ const arrows = {
   execution: ['study', 'search', 'agents', 'environments', 'networks', 'kernels', 'random', 'statistics'],
   report: ['study', 'agents', 'environments', 'random', 'statistics'],
   dashboard: ['study', 'report'],
+  library: ['study', 'storage', 'execution', 'environments', 'kernels'],
   cli: [
+    'library',
     'random',
     'statistics',
     'kernels',

@@ -28,7 +28,7 @@ import { StudyProgress } from './study-progress.ts';
 import { type Fact, formatFacts } from './summary.ts';
 import { estimateTime, type TimeEstimate, totalTime } from './time-estimate.ts';
 import { usableWorkers } from './usable-workers.ts';
-import { versions } from './version.ts';
+import { versions } from '../library/version.ts';
 
 export interface SearchesValues extends StudyValues, StrategyOptions {
   readonly preset: PresetName;

@@ -2,7 +2,7 @@
 import { type Dashboard, startDashboard } from '../dashboard/server.ts';
 import type { StudySource } from '../dashboard/study-source.ts';
 import { openStudyReader } from '../storage/study-reader.ts';
-import { studyOf } from './study-of.ts';
+import { studyOf } from '../library/study-of.ts';
 
 const source: StudySource = {
   open: openStudyReader,

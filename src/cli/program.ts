@@ -15,7 +15,7 @@ import { createStudiesCommand } from './commands/studies.ts';
 import { createTrainCommand } from './commands/train.ts';
 import { withExamples } from './examples.ts';
 import { setQuiet } from './messages.ts';
-import { versions } from './version.ts';
+import { versions } from '../library/version.ts';
 
 const examples = [
   'touchdown search                           a search of a few minutes, ending in a trained winner',

@@ -16,55 +16,87 @@ export interface Condition {
 
 /** A condition as it is written: the earlier decision's name, and some of its choices themselves. */
 export interface ConditionDefinition {
+  /** Name of the earlier decision. */
   readonly decision: string;
+  /** Those of its choices with which the decision counts; at least one, each once. */
   readonly values: readonly (number | string)[];
 }
 
 /** How many hidden layers there are; where nothing decides it, all that have decisions. */
-interface Depth {
+export interface DepthDecision {
+  /** Tells it from others. */
   readonly kind: 'depth';
+  /** Numbers of layers: at least one, each once. */
   readonly choices: readonly number[];
 }
 
-interface Units {
+/** How wide a hidden layer is. */
+export interface UnitsDecision {
+  /** Tells it from others. */
   readonly kind: 'units';
   /** The hidden layer, from 1. */
   readonly layer: number;
+  /** Numbers of units: at least one, each once. */
   readonly choices: readonly number[];
 }
 
-interface ActivationOfLayer {
+/** What is done to the units of a hidden layer. */
+export interface ActivationDecision {
+  /** Tells it from others. */
   readonly kind: 'activation';
+  /** The hidden layer, from 1. */
   readonly layer: number;
+  /** At least one, each once. */
   readonly choices: readonly Activation[];
 }
 
-/** Plain where nothing decides it. */
-interface HeadOfNetwork {
+/** What makes Q-values of the last hidden layer: plain where nothing decides it. */
+export interface HeadDecision {
+  /** Tells it from others. */
   readonly kind: 'head';
+  /** At least one, each once. */
   readonly choices: readonly Head[];
 }
 
-/** Of the agent; takes the place of the study's own setting. */
-interface Hyperparameter {
+/** A setting of the agent; takes the place of the study's own. */
+export interface HyperparameterDecision {
+  /** Tells it from others. */
   readonly kind: 'hyperparameter';
+  /** Its name. */
   readonly hyperparameter: keyof DqnHyperparameters;
+  /** Values of it: at least one, each once. */
   readonly choices: readonly (number | string)[];
 }
 
-type Content = Depth | Units | ActivationOfLayer | HeadOfNetwork | Hyperparameter;
+/** What is decided. */
+export type DecisionContent =
+  | DepthDecision
+  | UnitsDecision
+  | ActivationDecision
+  | HeadDecision
+  | HyperparameterDecision;
 
-/** Every decision of a space has another name. */
-export type Decision = Content & { readonly name: string; readonly condition?: Condition };
+/** One decision of a space: what it decides, and its choices. */
+export type Decision = DecisionContent & {
+  /** Every decision of a space has another one. */
+  readonly name: string;
+  /** Where it counts: everywhere if absent. */
+  readonly condition?: Condition;
+};
 
-/** Without a name it has the one of `defaultName`. */
-export type DecisionDefinition = Content & {
+/** A decision as it is written. */
+export type DecisionDefinition = DecisionContent & {
+  /** If absent it is what is decided: `units 2`, `activation 2`, `depth`, `head`, or the hyperparameter's name. */
   readonly name?: string | undefined;
+  /** Where it counts: everywhere if absent. */
   readonly condition?: ConditionDefinition | undefined;
 };
 
+/** What there is to choose from. Frozen data; `resolveSpace` makes it. */
 export interface SearchSpace {
+  /** For people. */
   readonly name: string;
+  /** In the order in which they are made. */
   readonly decisions: readonly Decision[];
 }
 
@@ -80,7 +112,9 @@ export function counts({ condition }: Pick<Decision, 'condition'>, prefix: Reado
 
 /** A space as it is written down: plain JSON. */
 export interface SpaceDefinition {
+  /** For people: 1 to 64 characters. */
   readonly name: string;
+  /** In the order in which they are made; a condition names an earlier one. */
   readonly decisions: readonly DecisionDefinition[];
 }
 

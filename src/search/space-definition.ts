@@ -220,7 +220,10 @@ type SingleChoices<Written> = Written extends readonly (infer Choice extends num
     ? { [Key in keyof Written]: SingleChoices<Written[Key]> }
     : Written;
 
-/** A definition as it may be written. */
+/**
+ * A definition as it may be written (docs/search-spaces.md): in full, or in short what all layers may be. A single choice
+ * needs no list.
+ */
 export type SpaceInput = SpaceDefinition | SingleChoices<z.input<typeof spaceDefinitionSchema>>;
 
 type Data = Readonly<Record<string, unknown>>;

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../random/random-stream.ts';
 import { findSpace } from './space.ts';
-import { createStrategy, strategyNames, strategySchema, type TrialStrategySettings } from './strategies.ts';
+import {
+  createStrategy,
+  parseTrialStrategy,
+  strategyNames,
+  strategySchema,
+  type TrialStrategyInput,
+  type TrialStrategySettings,
+} from './strategies.ts';
 
 const task = { inputs: 8, outputs: 4, rewardThreshold: 200, steps: 600_000 };
 
@@ -15,6 +22,23 @@ describe('strategies by name', () => {
       expect(strategy.ask(0)).toHaveProperty('sample');
     },
   );
+
+  test('settings of one that proposes trainings are completed, and enas is none', () => {
+    expect(parseTrialStrategy({ name: 'evolution', trials: 9 })).toEqual({
+      name: 'evolution',
+      trials: 9,
+      population: 20,
+      tournament: 5,
+      lag: 8,
+    });
+    expect(() => parseTrialStrategy({ name: 'grid', trials: 9 } as TrialStrategyInput)).toThrow(
+      /^strategy: unknown "trials"/,
+    );
+    const enas = { name: 'enas' } as unknown as TrialStrategyInput;
+    expect(() => parseTrialStrategy(enas)).toThrow(
+      /unknown strategy "enas".*; expected one of children, evolution, grid, halving, random$/,
+    );
+  });
 
   test('an unknown name is answered with the nearest one', () => {
     const { error } = strategySchema.safeParse({ name: 'rondom' });

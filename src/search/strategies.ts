@@ -9,15 +9,18 @@ import { RandomSearch } from './random.ts';
 import type { SearchSpace } from './space.ts';
 import type { Strategy } from './strategy.ts';
 import { unknownName } from '../errors/unknown-name.ts';
+import { validate } from '../errors/validate.ts';
 
 const positiveInteger = z.int().positive();
 
 const randomSchema = z.strictObject({
+  /** Uniform draws; none comes again before all others have. */
   name: z.literal('random'),
   trials: positiveInteger.default(30).describe('architectures to try'),
 });
 
 const childrenSchema = z.strictObject({
+  /** An LSTM controller trained by REINFORCE; children share layers (docs/algorithms/children.md). */
   name: z.literal('children'),
   iterations: positiveInteger.default(15).describe('steps of the controller'),
   samplesPerIteration: positiveInteger.default(5).describe('architectures per step of the controller'),
@@ -35,6 +38,7 @@ const share = z.number().min(0).max(1);
 const openShare = z.number().gt(0).lt(1);
 
 const enasSchema = z.strictObject({
+  /** One-shot ENAS: all architectures at once, with shared weights (docs/algorithms/enas.md). */
   name: z.literal('enas'),
   replicas: positiveInteger
     .max(16)
@@ -67,6 +71,7 @@ const enasSchema = z.strictObject({
 });
 
 const evolutionSchema = z.strictObject({
+  /** Regularised evolution (docs/algorithms/evolution.md). */
   name: z.literal('evolution'),
   trials: positiveInteger.default(75).describe('architectures to try'),
   population: positiveInteger.default(20).describe('random ones at first, and latest ones to choose from'),
@@ -74,15 +79,20 @@ const evolutionSchema = z.strictObject({
   lag: positiveInteger.default(8).describe('trials that can run at once; at most the population counts'),
 });
 
-const gridSchema = z.strictObject({ name: z.literal('grid') });
+const gridSchema = z.strictObject({
+  /** Every architecture once (docs/algorithms/grid.md). */
+  name: z.literal('grid'),
+});
 
 const halvingSchema = z.strictObject({
+  /** Successive halving (docs/algorithms/halving.md). */
   name: z.literal('halving'),
   configurations: positiveInteger.default(27).describe('architectures at first'),
   eta: z.int().min(2).default(3).describe('one in so many goes on, trained so many times as long'),
   minimumSteps: positiveInteger.default(50_000).describe('environment steps of the shortest training'),
 });
 
+/** Those that propose one training after another follow the first. */
 export const strategyNames = ['enas', 'children', 'evolution', 'grid', 'halving', 'random'] as const;
 
 /** What strategies have to know of a trial. */
@@ -91,29 +101,50 @@ export interface TrialTask extends Task {
   readonly steps: number;
 }
 
-/** A strategy's name and settings; unknown keys are errors, absent settings take the default. */
-export const strategySchema = z
-  .discriminatedUnion(
-    'name',
-    [enasSchema, childrenSchema, evolutionSchema, gridSchema, halvingSchema, randomSchema],
-    {
-      error: ({ input }) => {
-        const name = (input as { readonly name?: unknown } | null | undefined)?.name;
-        return typeof name === 'string'
-          ? unknownName('strategy', name, strategyNames).message
-          : `expected an object with the name of a strategy: ${strategyNames.join(', ')}`;
-      },
-    },
-  )
+/** Says which strategies there are, for settings without the name of one. */
+const unknownStrategy =
+  (names: readonly string[]) =>
+  ({ input }: { readonly input?: unknown }): string => {
+    const name = (input as { readonly name?: unknown } | null | undefined)?.name;
+    return typeof name === 'string'
+      ? unknownName('strategy', name, names).message
+      : `expected an object with the name of a strategy: ${names.join(', ')}`;
+  };
+
+const trialSchemas = [childrenSchema, evolutionSchema, gridSchema, halvingSchema, randomSchema] as const;
+const trialStrategySchema = z
+  .discriminatedUnion('name', trialSchemas, { error: unknownStrategy(strategyNames.slice(1)) })
   .readonly();
 
-export type StrategySettings = z.output<typeof strategySchema>;
+/** A strategy's name and settings; unknown keys are errors, absent settings take the default. */
+export const strategySchema = z
+  .discriminatedUnion('name', [enasSchema, ...trialSchemas], { error: unknownStrategy(strategyNames) })
+  .readonly();
 
-/** Those of strategies that propose one training after another; the others train all architectures at once. */
-export type TrialStrategySettings = Exclude<StrategySettings, { readonly name: 'enas' }>;
+/**
+ * Settings of strategies that propose one training after another, complete; `enas` trains all architectures at once.
+ * @useDeclaredType
+ */
+export type TrialStrategySettings = z.output<typeof trialStrategySchema>;
+
+/**
+ * The same as they may be written: all but the name can be left out.
+ * @useDeclaredType
+ */
+export type TrialStrategyInput = z.input<typeof trialStrategySchema>;
+
+/**
+ * Checks the settings of a strategy that proposes one training after another, and fills in defaults.
+ * @throws RangeError in one line: where, value, what was expected.
+ */
+export function parseTrialStrategy(input: TrialStrategyInput): TrialStrategySettings {
+  return validate(trialStrategySchema, input, 'strategy');
+}
 
 /**
  * The strategy of that name.
+ * @param settings of a strategy that proposes one training after another, complete: `parseTrialStrategy` fills in
+ * defaults.
  * @param random every draw of the strategy comes from it or a fork of it.
  * @throws RangeError when the strategy can't work on the task.
  */

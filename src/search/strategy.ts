@@ -8,6 +8,7 @@ import type { Sample } from './space.ts';
 
 /** What to evaluate next. */
 export interface Proposal {
+  /** Of the strategy's space. */
   readonly sample: Sample;
   /**
    * Parameters to begin the training from: one entry per linear layer of the sample's Q-network, input to output
@@ -21,6 +22,7 @@ export interface Proposal {
 
 /** Trials that train equally long. */
 export interface Rung {
+  /** How many there are. */
   readonly trials: number;
   /** Environment steps of the training of each. */
   readonly steps: number;
@@ -36,7 +38,13 @@ export interface Outcome {
   readonly parameters?: Float32Array;
 }
 
+/**
+ * Proposes samples and hears how they did. What it proposes doesn't depend on which trial finishes first: outcomes are
+ * told in the order of trial numbers, and the proposal of a trial is the same whether outcomes that it doesn't need have
+ * been told yet or not.
+ */
 export interface Strategy {
+  /** As in its settings. */
   readonly name: string;
   /** How many trials the search will have in all. */
   readonly trialCount: number;

@@ -61,10 +61,15 @@ function checkEnvironment({ environment: { id, options } }: StudyConfiguration, 
 /**
  * The configuration that a file's content stands for.
  * @param preset takes the place of the one that the file names.
+ * @param what names the file in errors.
  * @throws RangeError in one line that names the file: where, value, what was expected.
  */
-export function resolveStudyFile(content: unknown, path: string, preset?: PresetName): StudyConfiguration {
-  const what = `study "${path}"`;
+export function resolveStudyFile(
+  content: unknown,
+  path: string,
+  preset?: PresetName,
+  what = `study "${path}"`,
+): StudyConfiguration {
   if (!isData(content)) throw new RangeError(`${what} is ${show(content)}; expected settings by name`);
   const { preset: named, ...settings } = content;
   const begun = preset ?? named;
@@ -77,7 +82,14 @@ export function resolveStudyFile(content: unknown, path: string, preset?: Preset
   return configuration;
 }
 
-/** As `resolveStudyFile`, also where the file can't be read. */
+/**
+ * The study in a file.
+ * @param path of a file that ends in .yaml, .yml, .json, .ts or .js.
+ * @param preset takes the place of the one that the file names.
+ * @returns its configuration, complete.
+ * @throws RangeError in one line that names the file, where it can't be read or isn't a study: where, value, what was
+ * expected.
+ */
 export async function loadStudy(path: string, preset?: PresetName): Promise<StudyConfiguration> {
   const what = `study "${path}"`;
   if (isModuleFile(path)) return resolveStudyFile(await importDataFile(path, what), path, preset);

@@ -28,7 +28,7 @@ import { motivation } from '../motivation.ts';
 import { formatDuration } from '../progress.ts';
 import { formatCount } from '../../report/number-format.ts';
 import { type Fact, formatFacts } from '../summary.ts';
-import { versions } from '../version.ts';
+import { versions } from '../../library/version.ts';
 
 interface AblateValues {
   readonly env: string;

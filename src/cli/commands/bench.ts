@@ -11,7 +11,7 @@ import { countParameters, formatArchitecture, parseArchitecture } from '../../ne
 import { withExamples } from '../examples.ts';
 import { hyperparameterOptions, options, pickEnvironmentOptions, pickHyperparameters } from '../options.ts';
 import { formatCount } from '../../report/number-format.ts';
-import { versions } from '../version.ts';
+import { versions } from '../../library/version.ts';
 
 const usualSizes = [
   '8,relu,16,relu',

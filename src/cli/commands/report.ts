@@ -8,7 +8,7 @@ import { options } from '../options.ts';
 import { displayPath, prepareOutput } from '../output.ts';
 import { formatBytes } from '../progress.ts';
 import { readStudyFolder } from '../study-list.ts';
-import { studyOf } from '../study-of.ts';
+import { studyOf } from '../../library/study-of.ts';
 import { formatFacts } from '../summary.ts';
 
 interface ReportValues {

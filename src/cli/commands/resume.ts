@@ -6,9 +6,9 @@ import { withInterrupt } from '../interrupt.ts';
 import { tell } from '../messages.ts';
 import { options } from '../options.ts';
 import { runStudy, tellResult } from '../run-study.ts';
-import { studyOf } from '../study-of.ts';
+import { studyOf } from '../../library/study-of.ts';
 import { usableWorkers } from '../usable-workers.ts';
-import { versions } from '../version.ts';
+import { versions } from '../../library/version.ts';
 
 interface ResumeValues {
   readonly workers: number;

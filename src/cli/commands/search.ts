@@ -14,9 +14,9 @@ import { freeFolder } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { planStudy } from '../plan-study.ts';
 import { runStudy } from '../run-study.ts';
-import { studyOf } from '../study-of.ts';
+import { studyOf } from '../../library/study-of.ts';
 import { usableWorkers } from '../usable-workers.ts';
-import { versions } from '../version.ts';
+import { versions } from '../../library/version.ts';
 
 interface SearchValues extends StudyValues, StrategyOptions {
   readonly preset?: PresetName;

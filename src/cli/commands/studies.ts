@@ -11,7 +11,7 @@ import { removeStudies } from '../remove-study.ts';
 import { formatStudy } from '../study-details.ts';
 import { exportFormats, exportStudy } from '../study-export.ts';
 import { formatStudies, listStudies, readStudyFolder } from '../study-list.ts';
-import { studyOf } from '../study-of.ts';
+import { studyOf } from '../../library/study-of.ts';
 
 const studyArgument = () => new Argument('<study>', 'the folder of a study');
 
