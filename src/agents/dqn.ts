@@ -69,7 +69,8 @@ export const dqnHyperparametersSchema = z
     error: 'expected at least batchSize and environments',
   });
 
-export type DqnHyperparameters = Readonly<z.output<typeof dqnHyperparametersSchema>>;
+/** The settings of the agent, complete; docs/algorithms/double-dqn.md explains them. */
+export interface DqnHyperparameters extends Readonly<z.output<typeof dqnHyperparametersSchema>> {}
 
 /** PyTorch's defaults. */
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;

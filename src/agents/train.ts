@@ -17,8 +17,11 @@ import { ReplayBuffer, type ReplayState, type Transitions } from './replay-buffe
 import { learningRateAt, updatesAt } from './schedule.ts';
 import { trainingSeeds } from './seeds.ts';
 
+/** What decides a training: the same specification gives the same bits. */
 export interface TrainingSpec {
+  /** Of the Q-network, between the environment's observations and its actions. */
   readonly architecture: Architecture;
+  /** Of the agent, complete: `parseDqnHyperparameters` fills in defaults. */
   readonly hyperparameters: DqnHyperparameters;
   /** Environment steps, counted over all environments; rounded up to whole vector steps. */
   readonly totalSteps: number;
@@ -32,22 +35,29 @@ export interface TrainingSpec {
 
 /** A point of the learning curve. */
 export interface CurvePoint {
+  /** Environment steps so far, counted over all environments. */
   readonly step: number;
+  /** Complete episodes so far. */
   readonly episodes: number;
   /** Mean return of the last 100 complete episodes (of all while they are fewer). */
   readonly averageReturn: number;
 }
 
+/** How far a training is. */
 export interface TrainingProgress {
   /** Environment steps so far, counted over all environments. */
   readonly step: number;
+  /** Environment steps that it may take in all. */
   readonly totalSteps: number;
   /** Complete episodes so far. */
   readonly episodes: number;
+  /** Of the Q-network, so far. */
   readonly updates: number;
   /** Mean return of the last 100 complete episodes (of all while they are fewer); undefined before the first. */
   readonly averageReturn: number | undefined;
+  /** Probability of a random action at this step, 0 to 1. */
   readonly epsilon: number;
+  /** Adam's step size at this step. */
   readonly learningRate: number;
   /** The step at which the average over 100 episodes first reached the environment's reward threshold. */
   readonly solvedAt: number | undefined;
@@ -73,6 +83,7 @@ export interface TrainingState {
 
 /** A loss or a parameter is no longer a finite number: this training has no result. */
 export class TrainingDivergedError extends Error {
+  /** Tells it from other errors. */
   override readonly name = 'TrainingDivergedError';
 }
 
@@ -94,6 +105,10 @@ function checkSpec(spec: TrainingSpec, environment: VectorEnvironment): number {
   return actionCount;
 }
 
+/**
+ * One training, which goes on as far as `advance` is told. Between two calls it can be looked at, saved, and restored
+ * into another one of the same specification.
+ */
 export class Training {
   readonly #spec: TrainingSpec;
   readonly #environment: VectorEnvironment;
@@ -146,6 +161,7 @@ export class Training {
     environment.reset(trainingSeeds(random.fork('environments'), environment.count));
   }
 
+  /** How far it is. */
   get progress(): TrainingProgress {
     const { totalSteps, hyperparameters } = this.#spec;
     return {

@@ -11,6 +11,7 @@ import type { VisibleEnvironment } from './rendering/renderer.ts';
 import { SingleEnvironment } from './single-environment.ts';
 import { unknownName } from '../errors/unknown-name.ts';
 
+/** The names of the environments there are. */
 export const environmentIds = lunarLanderIds;
 
 /** The options of every environment there is. */
@@ -34,6 +35,7 @@ function create(
 }
 
 /**
+ * One environment with Gymnasium's interface.
  * @param id one of `environmentIds`. @param options of that environment, as its page names them.
  * @throws RangeError naming an id or an option that doesn't exist, or a value out of range.
  */

@@ -9,6 +9,10 @@
  * out of double arithmetic: the same bits, many times slower.
  */
 export type WasmTarget = 'wasm' | 'wasm-portable';
+/**
+ * What kernels are compiled for (docs/kernels.md).
+ * @useDeclaredType
+ */
 export type BackendTarget = 'native-avx512' | 'native-avx2' | 'native-baseline' | WasmTarget;
 
 /** Names of the kernels; `native/kernels.h` has the same list. */

@@ -6,6 +6,7 @@
  */
 import type { BackendTarget } from './backend.ts';
 
+/** What kernels run on: compiled code, or plain TypeScript, slow and easy to check. */
 export type KernelTarget = BackendTarget | 'reference';
 
 /**
@@ -13,6 +14,10 @@ export type KernelTarget = BackendTarget | 'reference';
  * of 1 (Clevert et al. 2016), `silu` is z · sigmoid(z) (Elfwing et al. 2018). docs/kernels.md has the formulas.
  */
 export const activations = ['relu', 'leaky-relu', 'elu', 'silu', 'sigmoid', 'tanh'] as const;
+/**
+ * One of `activations`: relu, leaky-relu, elu, silu, sigmoid, tanh.
+ * @useDeclaredType
+ */
 export type Activation = (typeof activations)[number];
 
 /**
@@ -23,8 +28,16 @@ export type Head = 'plain' | 'dueling';
 
 /** A fully connected network: inputs, hidden layers, a head with one Q-value per action. */
 export interface NetworkShape {
+  /** Numbers per observation. */
   readonly inputs: number;
-  readonly layers: readonly { readonly units: number; readonly activation: Activation }[];
+  /** The hidden ones, input to output; at least 1. */
+  readonly layers: readonly {
+    /** A whole number from 1 to 65,536. */
+    readonly units: number;
+    /** Of all units of the layer. */
+    readonly activation: Activation;
+  }[];
+  /** Actions. */
   readonly outputs: number;
   /** `plain` if absent. */
   readonly head?: Head;
@@ -46,7 +59,9 @@ export function parameterCount(shape: NetworkShape): number {
   return count + outputs * (inputs + 1);
 }
 
+/** What a learner is, apart from its state. */
 export interface LearnerOptions {
+  /** Of its Q-network. */
   readonly shape: NetworkShape;
   /** Transitions per update: a multiple of 16, 16 to 512. */
   readonly batchSize: number;
@@ -61,7 +76,14 @@ export interface LearnerOptions {
   /** Huber's delta, > 0, as that of PyTorch's `HuberLoss`; 1 if absent. The squared loss has none and ignores it. */
   readonly huberDelta?: number;
   /** Adam (Kingma & Ba 2015), as in PyTorch. */
-  readonly adam: { readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+  readonly adam: {
+    /** Decay of the mean of gradients, in [0, 1). */
+    readonly beta1: number;
+    /** Decay of the mean of their squares, in [0, 1). */
+    readonly beta2: number;
+    /** What is added to the denominator, > 0. */
+    readonly epsilon: number;
+  };
   /**
    * The most that the norm of the whole gradient may be, > 0; a longer one is scaled down before Adam sees it, as by
    * `torch.nn.utils.clip_grad_norm_`. No limit if absent, which is faster: Adam then need not wait for the norm.
@@ -77,6 +99,7 @@ export interface ReplayArrays {
   readonly nextObservations: Float32Array;
   /** capacity: the index of the action, 0 … outputs − 1. */
   readonly actions: Int32Array;
+  /** capacity. */
   readonly rewards: Float32Array;
   /** capacity: 1 where the episode terminated (nothing follows); 0 also where it was truncated. */
   readonly terminated: Uint8Array;
@@ -95,22 +118,31 @@ export interface ReplayMemory extends ReplayArrays {
 
 /** The parts of a learner that make up its state, each parameterCount long in the flat order. */
 export const learnerParts = ['parameters', 'target', 'firstMoment', 'secondMoment'] as const;
+/**
+ * A part of a learner's state: the network's parameters, those of its target, Adam's moments.
+ * @useDeclaredType
+ */
 export type LearnerPart = (typeof learnerParts)[number];
 
 /** A Q-network that acts. */
 export interface Policy {
+  /** Of the network. */
   readonly shape: NetworkShape;
   /** Q-values of `count` observations (count × inputs, row by row) into `values` (count × outputs). */
   qValues(observations: Float32Array, count: number, values: Float32Array): void;
   /** The index of the largest Q-value (the first on ties) of every observation, into `actions`. */
   act(observations: Float32Array, count: number, actions: Int32Array): void;
+  /** Copies the parameters, in the flat order of `parameterCount`. @throws RangeError for another length. */
   readParameters(into: Float32Array): void;
+  /** Replaces the parameters, in the same order. @throws RangeError for another length. */
   writeParameters(from: Float32Array): void;
 }
 
 /** A Q-network that also learns. Starts with all parts zero: write `parameters`, then `target`. */
 export interface Learner extends Policy {
+  /** What it was made with. */
   readonly options: LearnerOptions;
+  /** The transitions that it learns from. */
   readonly replay: ReplayMemory;
   /** batchSize: r + γ (1 − terminated) Q_target(s', a*) − Q(s, a) of the last update's transitions, before it. */
   readonly tdErrors: Float32Array;
@@ -125,19 +157,24 @@ export interface Learner extends Policy {
    * @returns the mean loss.
    */
   update(indices: Int32Array, learningRate: number, weights?: Float32Array): number;
+  /** Copies a part, in the flat order of `parameterCount`. @throws RangeError for another length. */
   read(part: LearnerPart, into: Float32Array): void;
+  /** Replaces a part, in the same order. @throws RangeError for another length. */
   write(part: LearnerPart, from: Float32Array): void;
 }
 
 /** The networks that share a supernet's parameters: at most so many hidden layers, units and activations. */
 export interface SupernetShape {
+  /** Numbers per observation. */
   readonly inputs: number;
+  /** The most hidden layers, input to output. */
   readonly layers: readonly {
     /** The most units. */
     readonly units: number;
     /** Distinct; every network chooses one. */
     readonly activations: readonly Activation[];
   }[];
+  /** Actions. */
   readonly outputs: number;
   /** `plain` if absent. */
   readonly head?: Head;
@@ -145,6 +182,7 @@ export interface SupernetShape {
 
 /** Of a learner, but for the shape; the same for all networks of the supernet. */
 export interface SupernetOptions extends Omit<LearnerOptions, 'shape'> {
+  /** Of the largest network. */
   readonly shape: SupernetShape;
 }
 
@@ -157,6 +195,7 @@ export interface SupernetOptions extends Omit<LearnerOptions, 'shape'> {
  * Working with a slice costs what working with the same network stored alone costs, and gives the same bits.
  */
 export interface Supernet {
+  /** What it was made with. */
   readonly options: SupernetOptions;
   /** One replay for all networks. */
   readonly replay: ReplayMemory;
@@ -175,12 +214,18 @@ export interface Supernet {
   learner(shape: NetworkShape): Learner;
 }
 
+/**
+ * Makes networks that act and learn, with the same bits whatever the target.
+ *
+ * Its methods throw a RangeError that names what is out of range.
+ */
 export interface Kernels {
+  /** What they run on. */
   readonly target: KernelTarget;
-  /** @param maxCount the most observations that one call may carry, 1 to 4096. */
+  /** A network that acts, all parameters zero. @param maxCount the most observations that one call may carry, 1 to 4096. */
   createPolicy(shape: NetworkShape, maxCount: number): Policy;
-  /** @param maxCount as for createPolicy, of its `act` and `qValues`. */
+  /** A network that learns, all parts zero. @param maxCount as for createPolicy, of its `act` and `qValues`. */
   createLearner(options: LearnerOptions, maxCount: number): Learner;
-  /** All parameters zero. @param maxCount as for createPolicy, of the learners' `act` and `qValues`. */
+  /** Networks that share parameters, all zero. @param maxCount as for createPolicy, of the learners' `act` and `qValues`. */
   createSupernet(options: SupernetOptions, maxCount: number): Supernet;
 }

@@ -10,15 +10,21 @@ import {
   parameterCount,
 } from '../kernels/kernels.ts';
 
+/** A fully connected hidden layer. */
 export interface HiddenLayer {
+  /** A whole number from 1 to 16,384. */
   readonly units: number;
+  /** Of all its units. */
   readonly activation: Activation;
 }
 
-/** Frozen data. */
+/** Which network a Q-network is. Frozen data; `parseArchitecture` makes it. */
 export interface Architecture {
+  /** Tells it from other data. */
   readonly kind: 'architecture';
+  /** The hidden ones, input to output: 1 to 16. */
   readonly layers: readonly HiddenLayer[];
+  /** What makes Q-values of the last of them. */
   readonly head: Head;
 }
 

@@ -23,18 +23,35 @@ import { decodeSafetensors, encodeSafetensors, type Tensor, type TensorFile } fr
 import { linearLayers } from './linear-layers.ts';
 import { show, validate } from '../errors/validate.ts';
 
+/** Where a model comes from. */
 export interface ModelMetadata {
-  readonly environment: { readonly id: string; readonly options: Readonly<Record<string, unknown>> };
-  /** Plain JSON. */
+  /** What it was trained in. */
+  readonly environment: {
+    /** As `createEnvironment` takes it. */
+    readonly id: string;
+    /** The environment's own settings, complete: plain JSON. */
+    readonly options: Readonly<Record<string, unknown>>;
+  };
+  /** What the agent was trained with: plain JSON. */
   readonly hyperparameters: Readonly<Record<string, unknown>>;
-  /** A whole number ≥ 0. */
+  /** Of the training, a whole number ≥ 0. */
   readonly seed: number;
-  readonly training: { readonly steps: number; readonly episodes: number; readonly updates: number };
-  /** Finite numbers by name. */
+  /** What the training took. */
+  readonly training: {
+    /** Environment steps, counted over all environments. */
+    readonly steps: number;
+    /** Complete ones. */
+    readonly episodes: number;
+    /** Of the Q-network. */
+    readonly updates: number;
+  };
+  /** What was measured: finite numbers by name. */
   readonly scores: Readonly<Record<string, number>>;
 }
 
+/** A trained Q-network. */
 export interface Model {
+  /** Which network it is. */
   readonly architecture: Architecture;
   /** Numbers per observation. */
   readonly inputs: number;
@@ -42,6 +59,7 @@ export interface Model {
   readonly outputs: number;
   /** In the flat order of `parameterCount`. */
   readonly parameters: Float32Array;
+  /** Where it comes from. */
   readonly metadata: ModelMetadata;
 }
 

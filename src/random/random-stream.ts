@@ -18,6 +18,10 @@ function labelWords(label: string): number[] {
   return words;
 }
 
+/**
+ * A stream of random numbers: what NumPy's `Generator(PCG64(SeedSequence(seed)))` draws. `fork` derives streams that are
+ * independent of it, of one another and of how much it has drawn.
+ */
 export class RandomStream {
   readonly #seed: number | bigint;
   readonly #key: readonly number[];
@@ -25,6 +29,7 @@ export class RandomStream {
 
   /**
    * @param seed an integer ≥ 0 of any size.
+   * @param spawnKey words ≥ 0 that tell it from other streams of the seed, as of NumPy's `SeedSequence`; none by default.
    * @throws RangeError for a negative or fractional seed, or a number above 2^53 (use a bigint).
    */
   constructor(seed: number | bigint, spawnKey: readonly number[] = []) {

@@ -10,7 +10,9 @@ import { ascending } from './sample.ts';
 /** A number that sums up several samples, one per stratum. */
 export type StrataStatistic = (strata: readonly (readonly number[])[]) => number;
 
+/** How an interval is drawn. */
 export interface BootstrapOptions {
+  /** Where the samples come from. */
   readonly random: RandomStream;
   /** How many samples to draw; 2,000 unless told otherwise. */
   readonly resamples?: number;

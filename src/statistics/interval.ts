@@ -10,7 +10,9 @@ import { mean, standardDeviation } from './sample.ts';
 
 /** A two-sided confidence interval, of 95 % unless its maker was told otherwise. */
 export interface Interval {
+  /** Its lower bound. */
   readonly low: number;
+  /** Its upper bound. */
   readonly high: number;
 }
 

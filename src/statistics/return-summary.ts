@@ -3,26 +3,37 @@ import { requireFinite } from './checks.ts';
 import { type Interval, meanInterval, wilsonInterval } from './interval.ts';
 import { ascending, interquartileMean, mean, median, standardDeviation } from './sample.ts';
 
+/** How many returns reach a threshold. */
 export interface Share {
   /** Returns of at least this much count. */
   readonly threshold: number;
+  /** Returns that do. */
   readonly count: number;
   /** count / all, from 0 to 1. */
   readonly share: number;
+  /** Of the share: Wilson's, 95 %. */
   readonly interval: Interval;
 }
 
+/** A sample of episode returns in numbers. */
 export interface ReturnSummary {
+  /** Returns in the sample, at least 1. */
   readonly count: number;
+  /** Of all. */
   readonly mean: number;
   /** Of the sample (n − 1 in the denominator); undefined for a single return. */
   readonly standardDeviation: number | undefined;
-  /** Of the mean; undefined for a single return. */
+  /** Of the mean: Student's, 95 %; undefined for a single return. */
   readonly interval: Interval | undefined;
+  /** The middle one, or the mean of the middle two. */
   readonly median: number;
+  /** Mean without the lowest and the highest quarter. */
   readonly interquartileMean: number;
+  /** The lowest one. */
   readonly min: number;
+  /** The highest one. */
   readonly max: number;
+  /** How many reach the threshold; undefined where there is none. */
   readonly atLeastThreshold: Share | undefined;
 }
 

@@ -4,7 +4,7 @@ import { requireFinite } from './checks.ts';
 /** A sorted copy. */
 export const ascending = (values: ArrayLike<number>) => Float64Array.from(values).sort();
 
-/** @throws RangeError for no values or one that isn't finite; so do the other functions of a sample. */
+/** The arithmetic mean. @throws RangeError for no values or one that isn't finite. */
 export function mean(values: ArrayLike<number>): number {
   requireFinite(values);
   let sum = 0;
@@ -12,7 +12,7 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** The square root of the unbiased variance. @throws RangeError also for fewer than two values. */
+/** The square root of the unbiased variance. @throws RangeError for fewer than two values or one that isn't finite. */
 export function standardDeviation(values: ArrayLike<number>): number {
   const centre = mean(values);
   if (values.length < 2) throw new RangeError('standard deviation of 1 value; expected at least 2');
@@ -21,6 +21,7 @@ export function standardDeviation(values: ArrayLike<number>): number {
   return Math.sqrt(squares / (values.length - 1));
 }
 
+/** The middle value, or the mean of the middle two. @throws RangeError for no values or one that isn't finite. */
 export function median(values: ArrayLike<number>): number {
   requireFinite(values);
   const sorted = ascending(values);
@@ -31,6 +32,7 @@ export function median(values: ArrayLike<number>): number {
 /**
  * Mean of what is left without the lowest and the highest ⌊n / 4⌋ values: SciPy's `trim_mean(values, 0.25)`, which
  * Agarwal et al. 2021 recommend for scores of few runs.
+ * @throws RangeError for no values or one that isn't finite.
  */
 export function interquartileMean(values: ArrayLike<number>): number {
   requireFinite(values);

@@ -141,6 +141,7 @@ export const maxSeed = 2 ** 32 - 1;
 export const seedSchema = z.int().min(0).max(maxSeed).default(0).describe('seed of everything random');
 
 const studyShape = {
+  /** What agents act in. */
   environment: environmentSchema.prefault({}),
   space: spaceSchema
     .default('lunar-lander-100')
@@ -169,6 +170,10 @@ export const studyConfigurationSchema = z
 /** Of the configurations in presets.ts. */
 export const presetNames = ['quick', 'standard', 'thorough'] as const;
 
+/**
+ * The name of a ready-made configuration: `quick`, `standard` or `thorough`.
+ * @useDeclaredType
+ */
 export type PresetName = (typeof presetNames)[number];
 
 /** As people write it in a file: a configuration, and what to begin from. */
@@ -187,13 +192,16 @@ export const studyFileSchema = z
   .superRefine(checkBudget)
   .readonly();
 
-export type StudyFile = z.input<typeof studyFileSchema>;
+/**
+ * A study as people write it (docs/configuration.md): what is left out has the value of the preset, or else its default.
+ */
+export interface StudyFile extends z.input<typeof studyFileSchema> {}
 
 /** As it may be written: everything can be left out. */
 export type StudyConfigurationInput = z.input<typeof studyConfigurationSchema>;
 
-/** Complete: plain JSON that, parsed again, gives the same. */
-export type StudyConfiguration = z.output<typeof studyConfigurationSchema>;
+/** A study's configuration, complete: plain JSON that, parsed again, gives the same. */
+export interface StudyConfiguration extends z.output<typeof studyConfigurationSchema> {}
 
 /** Checks a configuration and fills in defaults. @throws RangeError in one line: where, value, what was expected. */
 export function parseStudyConfiguration(input: unknown): StudyConfiguration {

@@ -65,10 +65,22 @@ export interface CheckpointPlan {
   readonly interval: number;
 }
 
+/** A checkpoint was written, or there was a problem with one; then the job goes on without. */
 export type CheckpointEvent =
-  | { readonly kind: 'checkpoint'; readonly seconds: number; readonly bytes: number }
-  /** Of one that could not be written or used: the job goes on without. In one line. */
-  | { readonly kind: 'checkpoint-problem'; readonly problem: string };
+  | {
+      /** It is on disk. */
+      readonly kind: 'checkpoint';
+      /** That the job was held up. */
+      readonly seconds: number;
+      /** On disk. */
+      readonly bytes: number;
+    }
+  | {
+      /** It could not be written or used. */
+      readonly kind: 'checkpoint-problem';
+      /** In one line. */
+      readonly problem: string;
+    };
 
 /** What jobs of all kinds are run with. */
 export interface JobOptions<Progress> {

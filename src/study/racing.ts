@@ -23,16 +23,21 @@ interface RunStart {
   readonly seconds: number;
 }
 
+/** A run with a score. */
 export interface CompleteRun extends RunStart {
+  /** Tells it from a failed one. */
   readonly state: 'complete';
   /** Mean undiscounted return of the test episodes. */
   readonly score: number;
   /** One return per test episode. */
   readonly returns: readonly number[];
+  /** How its training went. */
   readonly training: TrainingSummary;
 }
 
+/** A run without a result; it counts as the lowest return of any episode of the race. */
 export interface FailedRun extends RunStart {
+  /** Tells it from a complete one. */
   readonly state: 'failed';
   /** Why, in one line. */
   readonly error: string;
@@ -43,6 +48,7 @@ export type Run = CompleteRun | FailedRun;
 
 /** A finalist and what became of it. */
 export interface Racer {
+  /** As the search put it forward. */
   readonly candidate: Candidate;
   /** One per round that it took part in. */
   readonly runs: readonly Run[];

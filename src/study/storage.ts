@@ -6,7 +6,9 @@ import type { Verdict } from './verdict.ts';
 
 /** Versions that decide what a result is. */
 export interface Versions {
+  /** Of this package. */
   readonly touchdown: string;
+  /** Of Node, without a `v`. */
   readonly node: string;
   /** The kernel target, such as `native-avx2`. */
   readonly kernels: string;
@@ -18,23 +20,29 @@ export interface Versions {
  */
 export type StudyState = 'running' | 'complete' | 'interrupted' | 'failed';
 
+/** What a study is, without what came of it. */
 export interface StudyRecord {
+  /** All that its result depends on, besides the versions. */
   readonly configuration: StudyConfiguration;
+  /** That it was begun with. */
   readonly versions: Versions;
+  /** What has become of it. */
   readonly state: StudyState;
-  /** ISO 8601, UTC. */
+  /** When it was begun: ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
 /** The strategy's policy after so many iterations; 0 is the one it began with. */
 export interface PolicySnapshot {
+  /** Of the strategy: 0, 1, 2, … */
   readonly iteration: number;
-  /** Per decision, per choice. */
+  /** Per decision of the space, per choice: from 0 to 1. */
   readonly probabilities: readonly (readonly number[])[];
 }
 
 /** A file of the study. */
 export interface Artifact {
+  /** What is in it: a trained Q-network, which `loadModel` reads. */
   readonly kind: 'model';
   /** Relative to the study, such as `models/trial-12.safetensors`. */
   readonly path: string;
@@ -50,6 +58,7 @@ export interface StudySnapshot extends StudyRecord {
   readonly policies: readonly PolicySnapshot[];
   /** In order of path. */
   readonly artifacts: readonly Artifact[];
+  /** Undefined while there is none, and where no trial completed. */
   readonly verdict: Verdict | undefined;
 }
 

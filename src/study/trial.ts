@@ -12,12 +12,15 @@ export type TrialPhase = 'search' | 'final' | 'control';
 export interface TrialStart {
   /** 0, 1, 2, … in the order in which they were proposed; the control counts on. */
   readonly number: number;
+  /** Whom it belongs to. */
   readonly phase: TrialPhase;
+  /** Of the study's space: what is evaluated. */
   readonly sample: Sample;
   /** The sample in words, as `describeSample` has it: the architecture, and hyperparameters where the space decides some. */
   readonly name: string;
   /** What the sample decodes to, as `parseArchitecture` reads it. */
   readonly architecture: string;
+  /** Of the Q-network. */
   readonly parameterCount: number;
   /** Of the training: a function of the study's seed and the trial's number. */
   readonly seed: number;
@@ -25,37 +28,50 @@ export interface TrialStart {
   readonly budget: number;
 }
 
+/** A trial without an end so far. */
 export interface RunningTrial extends TrialStart {
+  /** Tells it from finished ones. */
   readonly state: 'running';
 }
 
+/** A trial with a score. */
 export interface CompleteTrial extends TrialStart {
+  /** Tells it from others. */
   readonly state: 'complete';
   /** Mean undiscounted return of greedy episodes on the study's validation seeds. */
   readonly score: number;
+  /** How its training went. */
   readonly training: TrainingSummary;
   /** Wall time of training and evaluation; differs from run to run, unlike everything else here. */
   readonly seconds: number;
 }
 
+/** A trial without a result: its training diverged, or its thread ended twice. */
 export interface FailedTrial extends TrialStart {
+  /** Tells it from others. */
   readonly state: 'failed';
   /** Why, in one line. */
   readonly error: string;
+  /** Wall time until then. */
   readonly seconds: number;
 }
 
+/** A trial that has ended. */
 export type FinishedTrial = CompleteTrial | FailedTrial;
+/** One evaluation of one sample. */
 export type Trial = RunningTrial | FinishedTrial;
 
 /** How a training went. */
 export interface TrainingSummary {
-  /** Environment steps, episodes and updates that it took. */
+  /** Environment steps that it took, counted over all environments. */
   readonly steps: number;
+  /** Complete ones. */
   readonly episodes: number;
+  /** Of the Q-network. */
   readonly updates: number;
   /** The step at which the average over 100 episodes first reached the reward threshold; undefined if never. */
   readonly solvedAt: number | undefined;
+  /** The learning curve: at most a point per percent of the steps. */
   readonly curve: readonly CurvePoint[];
 }
 
@@ -64,11 +80,13 @@ export interface TrainingSummary {
  * has it.
  */
 export interface Candidate {
+  /** Of the study's space. */
   readonly sample: Sample;
   /** As `TrialStart.name`: candidates are the same where their names are. */
   readonly name: string;
   /** As `parseArchitecture` reads it. */
   readonly architecture: string;
+  /** Of the Q-network. */
   readonly parameterCount: number;
   /** Of the search: what the ranking goes by. Higher is better. */
   readonly score: number;

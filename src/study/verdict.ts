@@ -29,11 +29,13 @@ import { type Candidate, rankCandidates, type Trial } from './trial.ts';
 export interface RunSummary {
   /** One per run. */
   readonly scores: readonly number[];
-  /** Of the scores; so are the mean and the lowest. */
+  /** Of the scores: the number to quote. */
   readonly interquartileMean: number;
   /** Of the interquartile mean: 95 %, by bootstrap. Undefined for a single run. */
   readonly interval: Interval | undefined;
+  /** Of the scores. */
   readonly mean: number;
+  /** Of the scores: what bad luck costs. */
   readonly lowest: number;
   /** Share of the test episodes with a return of at least the reward threshold, from 0 to 1, if there is one. */
   readonly solvedShare: number | undefined;
@@ -49,10 +51,13 @@ export interface Finalist extends Racer {
   readonly tied: boolean;
 }
 
+/** What a study ends with: the smallest network of those that are tied with the best. */
 export interface Winner {
   /** The candidate's. */
   readonly name: string;
+  /** As `parseArchitecture` reads it. */
   readonly architecture: string;
+  /** Of the Q-network. */
   readonly parameterCount: number;
   /** Of the run whose model is kept. */
   readonly seed: number;
@@ -62,6 +67,7 @@ export interface Winner {
 
 /** Architectures that were not retrained because they have too many parameters. */
 export interface LeftOut {
+  /** How many. */
   readonly count: number;
   /** The one with the best score of the search. */
   readonly best: Candidate;
@@ -85,11 +91,13 @@ export interface Comparison {
 export interface ControlVerdict {
   /** Architectures that it trained. */
   readonly trials: number;
-  /** In multiply-adds (src/search/work.ts): of the control, and of the search that it had to match. */
+  /** Of the control, in multiply-adds (src/search/work.ts). */
   readonly work: number;
+  /** Of the search, which the control had to match. */
   readonly searchWork: number;
   /** In the order of its own ranking. */
   readonly finalists: readonly Finalist[];
+  /** By the same rule as the study's. Undefined when no finalist of the control has a complete run. */
   readonly winner: Winner | undefined;
   /** Undefined where one side has no winner. */
   readonly comparison: Comparison | undefined;
@@ -103,12 +111,15 @@ export interface Fidelity {
   readonly count: number;
 }
 
+/** What a study ends with: its finalists, retrained from scratch on fresh seeds, and what that says. */
 export interface Verdict {
   /** In the order of the search's ranking; none where all candidates were left out. */
   readonly finalists: readonly Finalist[];
   /** Undefined when no finalist has a complete run. */
   readonly winner: Winner | undefined;
+  /** Undefined where none was too large. */
   readonly leftOut: LeftOut | undefined;
+  /** Undefined where none was asked for. */
   readonly control: ControlVerdict | undefined;
   /** Undefined for fewer than three architectures, and for a ranking of nothing but ties. */
   readonly fidelity: Fidelity | undefined;

@@ -3,8 +3,11 @@
  * Coordinates are picture pixels, x to the right and y downwards; whole numbers are the borders between pixels.
  */
 
+/** Of a plane, in the units of whatever it belongs to. */
 export interface Point {
+  /** To the right. */
   readonly x: number;
+  /** Downwards in pictures, upwards in a lander's world. */
   readonly y: number;
 }
 

@@ -7,12 +7,15 @@ import type { Colour, Point } from './drawing.ts';
 
 /** One firing of an engine during a step. */
 export interface Flame {
+  /** The main engine, or one at a side. */
   readonly kind: 'main' | 'side';
-  /** Where the exhaust leaves, in metres. */
+  /** Where the exhaust leaves, in metres, to the right. */
   readonly x: number;
+  /** Likewise, upwards. */
   readonly y: number;
-  /** What the exhaust is given, in kg m/s: the opposite of what the lander is given. */
+  /** What the exhaust is given, in kg m/s, to the right: the opposite of what the lander is given. */
   readonly impulseX: number;
+  /** Likewise, upwards. */
   readonly impulseY: number;
   /** From 0 to 1. */
   readonly power: number;

@@ -14,6 +14,7 @@ import type { Renderer } from './renderer.ts';
 
 /** Where a body's own origin is, in metres, and how it is turned, in radians counter-clockwise. */
 export interface BodyPose extends Point {
+  /** In radians, counter-clockwise. */
   readonly angle: number;
 }
 
