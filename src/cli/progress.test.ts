@@ -25,6 +25,24 @@ describe('progress', () => {
     ]);
   });
 
+  it('takes the time left mostly from how fast it went of late', () => {
+    const { written, progress, advance } = record(false);
+    // Half of the work at ten per second, then at five.
+    for (let done = 10; done <= 500; done += 10) {
+      advance(1000);
+      progress.update(done, '');
+    }
+    expect(written.at(-1)).toContain(' · 50 s left');
+    for (let done = 505; done <= 800; done += 5) {
+      advance(1000);
+      progress.update(done, '');
+    }
+    // 40 s at five per second; at the mean speed of all 110 s it would be 27.
+    const left = Number(/ (\d+) s left/.exec(written.at(-1) ?? '')?.[1]);
+    expect(left).toBeGreaterThan(35);
+    expect(left).toBeLessThanOrEqual(40);
+  });
+
   it('rewrites one line on a terminal and leaves it clear at the end', () => {
     const { written, progress, advance } = record(true);
     advance(1000);

@@ -21,6 +21,40 @@ const terminalInterval = 100;
 const pipedInterval = 10_000;
 const barWidth = 24;
 
+/** Milliseconds after which what was done counts a third for the rate: at least so many, and so large a share of all. */
+const leastMemory = 30_000;
+const memoryShare = 0.25;
+
+/** How fast work goes, mostly of late: other work on the machine comes and goes, and one part is slower than another. */
+class Rate {
+  readonly #start: number;
+  #time: number;
+  #done: number;
+  #recentTime = 0;
+  #recentDone = 0;
+
+  /** @param now in milliseconds. @param already units that were done before. */
+  constructor(now: number, already: number) {
+    this.#start = now;
+    this.#time = now;
+    this.#done = already;
+  }
+
+  update(now: number, done: number): void {
+    const memory = Math.max(leastMemory, memoryShare * (now - this.#start));
+    const kept = Math.exp((this.#time - now) / memory);
+    this.#recentTime = kept * this.#recentTime + (now - this.#time);
+    this.#recentDone = kept * this.#recentDone + (done - this.#done);
+    this.#time = now;
+    this.#done = done;
+  }
+
+  /** Units per second; 0 while nothing is known. */
+  get perSecond(): number {
+    return this.#recentTime > 0 ? (1000 * this.#recentDone) / this.#recentTime : 0;
+  }
+}
+
 /** `1 h 02 min`, `3 min 20 s`, `8 s`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown';
@@ -61,21 +95,21 @@ export function createProgress(
   already = 0,
 ): Progress {
   const start = now();
+  const speed = new Rate(start, already);
   const terminal = stream.isTTY === true;
   const interval = terminal ? terminalInterval : pipedInterval;
   let lastDrawn = terminal ? -Infinity : start;
   let last = { done: 0, details: '' };
 
   const describe = (): string => {
-    const seconds = (now() - start) / 1000;
-    const rate = (last.done - already) / Math.max(seconds, 1e-9);
-    const left = last.done > already ? formatDuration((total - last.done) / rate) : '…';
+    const rate = speed.perSecond;
+    const left = rate > 0 ? formatDuration((total - last.done) / rate) : '…';
     const percent = `${Math.floor((100 * last.done) / total)} %`;
     const parts = [last.details, `${left} left`];
     if (unit !== undefined) {
-      const speed = rate >= 10 ? formatCount(rate) : rate.toFixed(2);
+      const shown = rate >= 10 ? formatCount(rate) : rate.toFixed(2);
       parts.unshift(`${formatCount(last.done)}/${formatCount(total)} ${unit}`);
-      parts.splice(2, 0, `${speed} ${unit}/s`);
+      parts.splice(2, 0, `${shown} ${unit}/s`);
     }
     return `${percent.padStart(5)}  ${parts.filter((part) => part !== '').join(' · ')}`;
   };
@@ -95,6 +129,7 @@ export function createProgress(
   return {
     update(done, details) {
       last = { done, details };
+      speed.update(now(), done);
       if (now() - lastDrawn < interval) return;
       lastDrawn = now();
       draw();
