@@ -104,7 +104,7 @@ export { type ReturnSummary, type Share, summariseReturns } from './statistics/r
 export { interquartileMean, mean, median, standardDeviation } from './statistics/sample.ts';
 export type { PresetName, StudyConfiguration, StudyFile } from './study/configuration.ts';
 export type { StudyEvent } from './study/events.ts';
-export type { CheckpointEvent } from './study/executor.ts';
+export type { CheckpointEvent, TrialProgress } from './study/executor.ts';
 export type { CompleteRun, FailedRun, Racer, Run } from './study/racing.ts';
 export type {
   Artifact,

@@ -43,6 +43,16 @@ describe('progress', () => {
     expect(left).toBeLessThanOrEqual(40);
   });
 
+  it('says share and seconds left to programs', () => {
+    const { progress, advance } = record(true);
+    expect(progress.standing).toEqual({ share: 0, secondsLeft: undefined });
+    advance(2000);
+    progress.update(250, '');
+    expect(progress.standing).toEqual({ share: 0.25, secondsLeft: 6 });
+    progress.update(1100, '');
+    expect(progress.standing).toEqual({ share: 1, secondsLeft: 0 });
+  });
+
   it('rewrites one line on a terminal and leaves it clear at the end', () => {
     const { written, progress, advance } = record(true);
     advance(1000);
@@ -81,11 +91,13 @@ describe('progress of work that goes on', () => {
     progress.update(100, '');
     progress.note('trial 2');
     expect(recorded).toBeUndefined();
+    expect(progress.standing).toBeUndefined();
     progress.begin((lines) => `goes on; ${lines} lines left out`);
     // What was done before may be known only from the first of what is new.
     progress.update(600, '');
     recorded?.advance(10_000);
     progress.update(700, '');
+    expect(progress.standing).toEqual({ share: 0.7, secondsLeft: 30 });
     progress.note('trial 3');
     progress.begin(() => 'never again');
     expect(recorded?.written).toEqual([

@@ -4,6 +4,7 @@
  */
 import { styleText } from 'node:util';
 import { formatCount } from '../report/number-format.ts';
+import type { StudyStanding } from '../study/live-training.ts';
 import { messageStream, type MessageStream } from './messages.ts';
 
 export interface Progress {
@@ -15,6 +16,12 @@ export interface Progress {
   note(line: string): void;
   /** Ends the progress: a last plain line, or nothing left on a terminal. */
   finish(): void;
+}
+
+/** Progress that also says, to programs, what it shows. */
+export interface TimedProgress extends Progress {
+  /** As of the last update; undefined before it shows anything. */
+  readonly standing: StudyStanding | undefined;
 }
 
 const terminalInterval = 100;
@@ -93,7 +100,7 @@ export function createProgress(
   stream: MessageStream = messageStream(),
   now: () => number = () => performance.now(),
   already = 0,
-): Progress {
+): TimedProgress {
   const start = now();
   const speed = new Rate(start, already);
   const terminal = stream.isTTY === true;
@@ -101,9 +108,12 @@ export function createProgress(
   let lastDrawn = terminal ? -Infinity : start;
   let last = { done: 0, details: '' };
 
+  const secondsLeft = () =>
+    speed.perSecond > 0 ? Math.max(0, total - last.done) / speed.perSecond : undefined;
   const describe = (): string => {
     const rate = speed.perSecond;
-    const left = rate > 0 ? formatDuration((total - last.done) / rate) : '…';
+    const seconds = secondsLeft();
+    const left = seconds === undefined ? '…' : formatDuration(seconds);
     const percent = `${Math.floor((100 * last.done) / total)} %`;
     const parts = [last.details, `${left} left`];
     if (unit !== undefined) {
@@ -143,20 +153,27 @@ export function createProgress(
       clear();
       if (!terminal) draw();
     },
+    get standing() {
+      return { share: Math.min(1, last.done / total), secondsLeft: secondsLeft() };
+    },
   };
 }
 
 /** Progress of work that goes on: says nothing of what was done before, and doesn't count it for the rate. */
-export class LateProgress implements Progress {
-  readonly #start: (already: number) => Progress;
+export class LateProgress implements TimedProgress {
+  readonly #start: (already: number) => TimedProgress;
   #introduction: ((lines: number) => string) | undefined;
-  #progress: Progress | undefined;
+  #progress: TimedProgress | undefined;
   #done = 0;
   #skipped = 0;
 
   /** @param start the progress of all the work, of which so much is done already. */
-  constructor(start: (already: number) => Progress) {
+  constructor(start: (already: number) => TimedProgress) {
     this.#start = start;
+  }
+
+  get standing(): StudyStanding | undefined {
+    return this.#progress?.standing;
   }
 
   /** What it hears from here on is new. @param describe what was done before, by lines left out. */
@@ -180,7 +197,7 @@ export class LateProgress implements Progress {
   }
 
   /** Undefined before what is new. */
-  #show(): Progress | undefined {
+  #show(): TimedProgress | undefined {
     if (!this.#progress && this.#introduction) {
       this.#progress = this.#start(this.#done);
       this.#progress.note(this.#introduction(this.#skipped));

@@ -10,7 +10,7 @@ import type { Study } from '../study/study.ts';
 import { withInterrupt } from './interrupt.ts';
 import { tell, tellFacts } from './messages.ts';
 import { displayPath } from './output.ts';
-import { createProgress, formatDuration, LateProgress } from './progress.ts';
+import { createProgress, formatDuration, LateProgress, type TimedProgress } from './progress.ts';
 import { describeStudy, describeTime } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
 import { concludeStudy } from './study-summary.ts';
@@ -55,6 +55,22 @@ function describeCheckpoints(count: number, seconds: number, elapsed: number): s
 const createStudyEvents = (tensorboard: string, { space, iterationSize }: Study, folder: string) =>
   new StudyEvents(join(tensorboard, basename(resolve(folder))), space.decisions, iterationSize);
 
+/** Milliseconds between two states of the progress that dashboards see, at least. */
+const standingInterval = 1000;
+
+/** Lets others see, whenever it is called, what the terminal shows. */
+function createStandingTeller(storage: Storage, progress: TimedProgress): () => void {
+  let told = -Infinity;
+  return () => {
+    const now = performance.now();
+    const { standing } = progress;
+    if (standing === undefined || now - told < standingInterval) return;
+    told = now;
+    // Who looks on sees less; where the record itself has no room, its own changes say so.
+    storage.showStanding(standing).catch(() => undefined);
+  };
+}
+
 /** Shows plan and time, then how the study goes. */
 async function run(
   { study, environment, storage, folder, workers, checkpointInterval, goesOn, tensorboard }: StudyToRun,
@@ -69,6 +85,7 @@ async function run(
       createProgress(totalTime(time), undefined, undefined, undefined, already);
     const late = goesOn ? new LateProgress(startProgress) : undefined;
     const progress = late ?? startProgress(0);
+    const tellStanding = createStandingTeller(storage, progress);
     const display = new StudyProgress(study, time, progress);
     const start = performance.now();
     const checkpoints = { count: 0, seconds: 0 };
@@ -81,6 +98,7 @@ async function run(
         events?.onEvent(event);
       }
       display.onEvent(event);
+      tellStanding();
       if (event.kind !== 'checkpoint') return;
       checkpoints.count += 1;
       checkpoints.seconds += event.seconds;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import { messageOf } from '../errors/message-of.ts';
 import { isStudyRunning, openStudyFolder } from '../storage/study-folder.ts';
-import type { StudySnapshot, StudyState } from '../study/storage.ts';
+import type { ActualState, StudySnapshot, StudyState } from '../study/storage.ts';
 import { type CompleteTrial, rankArchitectures } from '../study/trial.ts';
 import { findWinner } from '../study/verdict.ts';
 import { displayPath } from './output.ts';
@@ -14,8 +14,8 @@ import { displayPath } from './output.ts';
 export interface StudySummary {
   /** Its folder. */
   readonly study: string;
-  /** `stopped`: its process was killed. It and an interrupted or failed one can go on (`touchdown resume`). */
-  readonly state: StudyState | 'stopped';
+  /** A stopped, interrupted or failed one can go on (`touchdown resume`). */
+  readonly state: ActualState;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly environment: string;
@@ -48,7 +48,7 @@ export function rankSearch({ trials }: Pick<StudySnapshot, 'trials'>): readonly 
 }
 
 /** How a study stands. @param state as its record has it. */
-export const findState = (study: string, state: StudyState): StudyState | 'stopped' =>
+export const findState = (study: string, state: StudyState): ActualState =>
   state === 'running' && !isStudyRunning(study) ? 'stopped' : state;
 
 function summariseStudy(study: string, snapshot: StudySnapshot): StudySummary {

@@ -138,11 +138,15 @@ export class StudyProgress {
       case 'finalist-dropped':
         this.#drop(event);
         return;
+      case 'run-stopped':
+        this.#running.delete(`${event.round}/${event.name}`);
+        return;
       case 'checkpoint-problem':
         this.#display.note(event.problem);
         return;
       case 'checkpoint':
       case 'trial-started':
+      case 'trial-trained':
       case 'policy':
       case 'verdict':
         return;
@@ -249,8 +253,6 @@ export class StudyProgress {
     this.#fields.set(candidate.name, left);
     if (left === 0) {
       this.#runsPlanned -= this.#study.configuration.verification.seeds - runs.length;
-      // Of the next round, begun already.
-      this.#running.delete(`${runs.length + 1}/${candidate.name}`);
     }
     const whose = phase === 'search' ? '' : " of the control's finalists";
     this.#display.note(

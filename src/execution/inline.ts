@@ -1,6 +1,6 @@
 /** Runs jobs one after another in the thread it is called in: the simplest executor, for tests and debuggers. */
 import { setImmediate } from 'node:timers/promises';
-import type { TrainingProgress } from '../agents/train.ts';
+import type { CurvePoint, TrainingProgress } from '../agents/train.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { loadKernels } from '../kernels/load.ts';
 import type {
@@ -48,8 +48,10 @@ export class InlineExecutor implements Executor {
   async #run(job: TrialJob, options: InlineRunOptions): Promise<TrialResult> {
     const { signal, onProgress, snapshots } = options;
     signal.throwIfAborted();
-    const afterSlice = async (progress: TrainingProgress) => {
-      onProgress(progress);
+    let told = 0;
+    const afterSlice = async (progress: TrainingProgress, curve: readonly CurvePoint[]) => {
+      onProgress({ ...progress, newPoints: curve.slice(told) });
+      told = curve.length;
       // Timers, input and signals have their turn.
       await setImmediate();
       signal.throwIfAborted();

@@ -3,10 +3,15 @@
  * Everything is plain data; the arrays of a result are moved, not copied.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { TrainingProgress } from '../agents/train.ts';
 import type { OneShotProgress } from '../search/enas/shared-training.ts';
 import type { Sample } from '../search/space.ts';
-import type { CheckpointEvent, CheckpointPlan, ReplicaJob, TrialJob } from '../study/executor.ts';
+import type {
+  CheckpointEvent,
+  CheckpointPlan,
+  ReplicaJob,
+  TrialJob,
+  TrialProgress,
+} from '../study/executor.ts';
 
 export interface WorkerTask {
   readonly job: TrialJob;
@@ -18,7 +23,7 @@ export interface WorkerTask {
 export type TrialMessage =
   /** A thread has taken the task. */
   | { readonly kind: 'started' }
-  | { readonly kind: 'progress'; readonly progress: TrainingProgress }
+  | { readonly kind: 'progress'; readonly progress: TrialProgress }
   | CheckpointEvent;
 
 /** The name under which worker.ts exports its function. */

@@ -1,7 +1,7 @@
 /** Runs one trial's job in the thread it is called in. Its result depends on the job alone. */
 import { countActions } from '../agents/dqn.ts';
 import { evaluate, evaluationLanes } from '../agents/evaluate.ts';
-import { Training, type TrainingProgress, type TrainingState } from '../agents/train.ts';
+import { type CurvePoint, Training, type TrainingProgress, type TrainingState } from '../agents/train.ts';
 import { createVectorEnvironment } from '../environments/registry.ts';
 import { messageOf } from '../errors/message-of.ts';
 import type { Kernels, NetworkShape } from '../kernels/kernels.ts';
@@ -22,8 +22,9 @@ export interface Snapshots {
 export interface TrialHooks {
   /**
    * Called after every 20 milliseconds or so of training and waited for; an error that it throws ends the trial.
+   * @param curve so far; it grows, and belongs to the training.
    */
-  readonly afterSlice: (progress: TrainingProgress) => void | Promise<void>;
+  readonly afterSlice: (progress: TrainingProgress, curve: readonly CurvePoint[]) => void | Promise<void>;
   /** None where the trial keeps no state. */
   readonly checkpointer: Checkpointer | undefined;
   readonly snapshots?: Snapshots | undefined;
@@ -124,7 +125,7 @@ async function train(
       more = training.advance(Math.min(stepsPerLook, untilSnapshot));
       untilSnapshot = takeSnapshots();
     } while (more && performance.now() < end);
-    await afterSlice(training.progress);
+    await afterSlice(training.progress, training.curve);
     const save = (): TrialState => ({ seconds: watch.seconds, training: training.save() });
     if (more) await checkpointer?.writeWhenDue(save);
   }

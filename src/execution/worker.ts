@@ -1,6 +1,6 @@
 /** Entry of a worker thread: runs one task after another. */
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import type { TrainingProgress } from '../agents/train.ts';
+import type { CurvePoint, TrainingProgress } from '../agents/train.ts';
 import { loadKernels } from '../kernels/load.ts';
 import type { TrialResult } from '../study/executor.ts';
 import { createCheckpointer } from './checkpointer.ts';
@@ -21,11 +21,13 @@ export async function runTask({ job, port, checkpoint }: WorkerTask): Promise<Tr
   const tell = (message: TrialMessage) => port.postMessage(message);
   tell({ kind: 'started' });
   let lastReport = -Infinity;
-  const afterSlice = (progress: TrainingProgress) => {
+  let told = 0;
+  const afterSlice = (progress: TrainingProgress, curve: readonly CurvePoint[]) => {
     const now = performance.now();
     if (now - lastReport < reportInterval) return;
     lastReport = now;
-    tell({ kind: 'progress', progress });
+    tell({ kind: 'progress', progress: { ...progress, newPoints: curve.slice(told) } });
+    told = curve.length;
   };
   const checkpointer = createCheckpointer({ ...(checkpoint && { checkpoint }), onCheckpoint: tell });
   const result = await runTrial(loadKernels(), job, { afterSlice, checkpointer });

@@ -47,6 +47,7 @@ const progress = (step: number) => ({
   epsilon: 0.5,
   learningRate: 0.25,
   solvedAt: undefined,
+  newPoints: [],
 });
 
 async function readRun(...name: readonly string[]) {

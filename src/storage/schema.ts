@@ -1,5 +1,6 @@
 /** The tables of a study's database, as its newest migration leaves them. */
 import type { Generated } from 'kysely';
+import type { TrainingKey } from '../study/live-training.ts';
 import type { StudyState } from '../study/storage.ts';
 import type { Trial } from '../study/trial.ts';
 
@@ -16,6 +17,9 @@ export interface StudiesTable {
   readonly kernels: string;
   /** JSON */
   readonly verdict: string | null;
+  /** Of the work that is done, 0 to 1, and seconds for the rest: while the study runs. */
+  readonly share: number | null;
+  readonly seconds_left: number | null;
 }
 
 export interface TrialsTable {
@@ -68,10 +72,28 @@ export interface ArtifactsTable {
   readonly trial: number | null;
 }
 
+/** Not of the record: empty but while a study runs, or where its process was killed. */
+export interface LiveTrainingsTable {
+  readonly study_id: number;
+  readonly kind: TrainingKey['kind'];
+  /** Of the trial, or the round of a retraining; 0 for a shared training. */
+  readonly number: number;
+  /** The candidate's of a retraining; empty for others. */
+  readonly name: string;
+  readonly step: number;
+  readonly total_steps: number;
+  readonly episodes: number;
+  readonly average_return: number | null;
+  /** JSON: step, episodes and average return of every point. */
+  readonly curve: string;
+  readonly score: number | null;
+}
+
 export interface Schema {
   readonly studies: StudiesTable;
   readonly trials: TrialsTable;
   readonly curve_points: CurvePointsTable;
   readonly policies: PoliciesTable;
   readonly artifacts: ArtifactsTable;
+  readonly live_trainings: LiveTrainingsTable;
 }

@@ -5,6 +5,7 @@ import type { Compilable, Kysely } from 'kysely';
 import type { CurvePoint } from '../agents/train.ts';
 import type { Model } from '../networks/model.ts';
 import { saveModel } from '../networks/model-file.ts';
+import type { LiveTraining, StudyStanding, TrainingKey } from '../study/live-training.ts';
 import type {
   Artifact,
   PolicySnapshot,
@@ -18,6 +19,7 @@ import type { Verdict } from '../study/verdict.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import type { OpenDatabase } from './database.ts';
 import { explainFullDisk } from './full-disk.ts';
+import { keyColumns, stateColumns } from './live-rows.ts';
 import { readRecord, readStudy } from './read-study.ts';
 import type { CurvePointsTable, Schema } from './schema.ts';
 import type { StudyLock } from './study-lock.ts';
@@ -130,6 +132,37 @@ export class SqliteStorage implements Storage {
     return this.#database.transaction().execute((transaction) => readStudy(transaction, this.#study));
   }
 
+  async showTraining(training: LiveTraining): Promise<void> {
+    const state = stateColumns(training);
+    this.#writeInPassing(
+      this.#database
+        .insertInto('live_trainings')
+        .values({ study_id: this.#study, ...keyColumns(training.key), ...state })
+        .onConflict((row) => row.columns(['study_id', 'kind', 'number', 'name']).doUpdateSet(state)),
+    );
+  }
+
+  async hideTraining(key: TrainingKey): Promise<void> {
+    const { kind, number, name } = keyColumns(key);
+    this.#writeInPassing(
+      this.#database
+        .deleteFrom('live_trainings')
+        .where('study_id', '=', this.#study)
+        .where('kind', '=', kind)
+        .where('number', '=', number)
+        .where('name', '=', name),
+    );
+  }
+
+  async showStanding({ share, secondsLeft }: StudyStanding): Promise<void> {
+    this.#writeInPassing(
+      this.#database
+        .updateTable('studies')
+        .set({ share, seconds_left: secondsLeft ?? null })
+        .where('id', '=', this.#study),
+    );
+  }
+
   async close(): Promise<void> {
     await this.#database.destroy();
     this.#lock?.release();
@@ -141,8 +174,14 @@ export class SqliteStorage implements Storage {
       this.#database.deleteFrom('trials').where('study_id', '=', this.#study).where('state', '=', 'running'),
       this.#database
         .updateTable('studies')
-        .set({ state, verdict: verdict === undefined ? null : JSON.stringify(verdict) })
+        .set({
+          state,
+          verdict: verdict === undefined ? null : JSON.stringify(verdict),
+          share: null,
+          seconds_left: null,
+        })
         .where('id', '=', this.#study),
+      this.#database.deleteFrom('live_trainings').where('study_id', '=', this.#study),
     ]);
   }
 
@@ -161,6 +200,20 @@ export class SqliteStorage implements Storage {
       })();
     } catch (error) {
       throw explainFullDisk(this.folder, error);
+    }
+  }
+
+  /** A change that need not outlast a power cut: nobody waits for the disk. */
+  #writeInPassing(change: Compilable): void {
+    if (this.#connection.inTransaction) {
+      this.#write([change]);
+      return;
+    }
+    this.#connection.pragma('synchronous = NORMAL');
+    try {
+      this.#write([change]);
+    } finally {
+      this.#connection.pragma('synchronous = FULL');
     }
   }
 

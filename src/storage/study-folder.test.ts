@@ -118,7 +118,7 @@ describe('openStudyFolder', () => {
     database.exec("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
     database.close();
     await expect(openStudyFolder(newer)).rejects.toThrow(
-      'its schema is 9999-later, of a later version of touchdown; expected 0003-one-shot or older',
+      'its schema is 9999-later, of a later version of touchdown; expected 0004-live-trainings or older',
     );
   });
 
@@ -140,6 +140,9 @@ describe('openStudyFolder', () => {
     const database = new SqliteDatabase(join(folder, 'study.db'));
     database.exec(`
       alter table trials drop column phase;
+      alter table studies drop column share;
+      alter table studies drop column seconds_left;
+      drop table live_trainings;
       update studies set verdict = '{"state":"failed"}';
       delete from kysely_migration where name > '0002';
     `);

@@ -9,6 +9,9 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 
 const lockName = 'study.lock';
 
+/** Milliseconds: whoever asks whether it is taken holds it for a moment. */
+const patience = 200;
+
 interface Holder {
   readonly process: number;
   readonly host: string;
@@ -71,7 +74,7 @@ export class StudyLock {
   static take(folder: string): StudyLock {
     const path = join(folder, lockName);
     for (;;) {
-      const database = new SqliteDatabase(path, { timeout: 0 });
+      const database = new SqliteDatabase(path, { timeout: patience });
       const file = identify(path);
       lock(database, folder);
       // Who held it may have removed the file meanwhile: then this is a lock of nothing.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseStudyConfiguration } from '../study/configuration.ts';
+import type { LiveTraining, TrainingKey } from '../study/live-training.ts';
 import type { Storage } from '../study/storage.ts';
 import type { CompleteTrial, RunningTrial } from '../study/trial.ts';
 import { createStudyFolder } from './study-folder.ts';
@@ -45,6 +46,16 @@ const complete = (number: number): CompleteTrial => ({
   seconds: 1,
 });
 
+const live = (key: TrainingKey, step: number): LiveTraining => ({
+  key,
+  step,
+  totalSteps: 1000,
+  episodes: step / 10,
+  averageReturn: step === 0 ? undefined : -step / 3,
+  curve: Array.from({ length: step / 10 }, (_, i) => ({ step: i, episodes: i, averageReturn: 1 - i / 3 })),
+  score: undefined,
+});
+
 /** As a reader has it. */
 const record = (number: number) => {
   const { training, ...trial } = complete(number);
@@ -80,6 +91,9 @@ describe('openStudyReader', () => {
       policies: [{ iteration: 0, probabilities: [[0.5, 0.5], [1]] }],
       artifacts: [],
       verdict: undefined,
+      trainings: [],
+      hidden: [],
+      standing: undefined,
     });
     expect(await reader.look()).toBeUndefined();
 
@@ -120,6 +134,41 @@ describe('openStudyReader', () => {
     database.exec('delete from curve_points where trial = 2; delete from trials where number = 2');
     database.close();
     expect(await reader.look()).toMatchObject({ whole: true, trials: [record(0), record(1)] });
+    await reader.close();
+    await storage.close();
+  });
+
+  test('sees trainings begin, go on and end, each state once, and how far the study is', async () => {
+    const { folder, storage } = await study();
+    const trial = live({ kind: 'trial', number: 3 }, 100);
+    const retraining = live({ kind: 'retraining', round: 2, name: '64,relu' }, 50);
+    const shared = live({ kind: 'shared' }, 0);
+    for (const training of [trial, retraining, shared]) await storage.showTraining(training);
+    await storage.showStanding({ share: 0.25, secondsLeft: undefined });
+    const reader = await openStudyReader(folder);
+    expect(await reader.look()).toMatchObject({
+      trainings: [retraining, shared, trial],
+      hidden: [],
+      standing: { share: 0.25, secondsLeft: undefined },
+    });
+    await storage.showTraining(live(trial.key, 200));
+    await storage.showTraining({ ...retraining, score: 240.5 });
+    await storage.hideTraining(shared.key);
+    await storage.showStanding({ share: 0.5, secondsLeft: 12.5 });
+    expect(await reader.look()).toMatchObject({
+      whole: false,
+      trainings: [{ ...retraining, score: 240.5 }, live(trial.key, 200)],
+      hidden: [shared.key],
+      standing: { share: 0.5, secondsLeft: 12.5 },
+    });
+    await storage.addPolicy({ iteration: 0, probabilities: [[1]] });
+    expect(await reader.look()).toMatchObject({ trainings: [], hidden: [] });
+    await storage.finish('interrupted');
+    expect(await reader.look()).toMatchObject({
+      trainings: [],
+      hidden: [retraining.key, trial.key],
+      standing: undefined,
+    });
     await reader.close();
     await storage.close();
   });

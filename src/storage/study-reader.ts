@@ -9,15 +9,24 @@ import type { Kysely } from 'kysely';
 import type { CurvePoint } from '../agents/train.ts';
 import { describeSample, type Sample, type SearchSpace } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
+import { type LiveTraining, type TrainingKey, trainingId } from '../study/live-training.ts';
 import type { PolicySnapshot, StudyRecord } from '../study/storage.ts';
 import type { StudyChanges, StudyCounts, StudyReader, TrialRecord } from '../study/study-reader.ts';
 import type { Verdict } from '../study/verdict.ts';
 import { type OpenDatabase, openForReading } from './database.ts';
+import { keyOf, readLiveTraining } from './live-rows.ts';
 import { groupPolicies, readArtifacts, readRecord, readTrial } from './read-study.ts';
 import type { Schema } from './schema.ts';
 import { findDatabase, unreadableStudy } from './study-folder.ts';
 
 type Database = Kysely<Schema>;
+
+/** What tells a training's states apart. */
+interface Seen {
+  readonly key: TrainingKey;
+  readonly step: number;
+  readonly score: number | null;
+}
 
 /** `describeSample`, which takes longer than all else, once for every sample. */
 function rememberNames(space: SearchSpace): (sample: Sample) => string {
@@ -45,6 +54,8 @@ class SqliteStudyReader implements StudyReader {
   /** The iteration of the newest policy that was read. */
   #iteration = -1;
   #policies = 0;
+  /** Trainings of the last look, by `trainingId`. */
+  #live: ReadonlyMap<string, Seen> = new Map();
 
   constructor({ connection, database }: OpenDatabase, study: number, record: StudyRecord) {
     this.record = record;
@@ -64,6 +75,7 @@ class SqliteStudyReader implements StudyReader {
       this.#running = [];
       this.#iteration = -1;
       this.#policies = 0;
+      this.#live = new Map();
       return this.#read(transaction, true);
     });
     this.#version = version;
@@ -89,9 +101,9 @@ class SqliteStudyReader implements StudyReader {
   }
 
   async #read(database: Database, whole: boolean): Promise<StudyChanges> {
-    const { state, verdict } = await database
+    const { state, verdict, share, seconds_left } = await database
       .selectFrom('studies')
-      .select(['state', 'verdict'])
+      .select(['state', 'verdict', 'share', 'seconds_left'])
       .where('id', '=', this.#study)
       .executeTakeFirstOrThrow();
     const rows = await database
@@ -114,6 +126,8 @@ class SqliteStudyReader implements StudyReader {
       policies: await this.#newPolicies(database),
       artifacts: await readArtifacts(database, this.#study),
       verdict: verdict === null ? undefined : (JSON.parse(verdict) as Verdict),
+      ...(await this.#liveTrainings(database)),
+      standing: share === null ? undefined : { share, secondsLeft: seconds_left ?? undefined },
     };
   }
 
@@ -130,6 +144,33 @@ class SqliteStudyReader implements StudyReader {
     this.#policies += rows.length;
     this.#iteration = rows.at(-1)?.iteration ?? this.#iteration;
     return groupPolicies(rows);
+  }
+
+  async #liveTrainings(database: Database): Promise<Pick<StudyChanges, 'trainings' | 'hidden'>> {
+    const rows = await database
+      .selectFrom('live_trainings')
+      .selectAll()
+      .where('study_id', '=', this.#study)
+      .orderBy('kind')
+      .orderBy('number')
+      .orderBy('name')
+      .execute();
+    const before = this.#live;
+    const live = new Map<string, Seen>();
+    const trainings: LiveTraining[] = [];
+    for (const row of rows) {
+      const { step, score } = row;
+      const key = keyOf(row);
+      const id = trainingId(key);
+      const known = before.get(id);
+      live.set(id, { key, step, score });
+      if (known?.step !== step || known.score !== score) trainings.push(readLiveTraining(row));
+    }
+    this.#live = live;
+    return {
+      trainings,
+      hidden: [...before].flatMap(([id, { key }]) => (live.has(id) ? [] : [key])),
+    };
   }
 
   async counts(): Promise<StudyCounts> {

@@ -159,6 +159,7 @@ describe('Ablation', () => {
           epsilon: 0,
           learningRate: 1,
           solvedAt: 3000,
+          newPoints: [],
         });
         return Promise.resolve(complete([1.005, 2.3456], job.architecture === '8,relu' ? 3000 : undefined));
       }),

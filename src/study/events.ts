@@ -1,10 +1,9 @@
 /** What happens in a study, as it happens. */
-import type { TrainingProgress } from '../agents/train.ts';
 import type { OneShotProgress } from '../search/enas/shared-training.ts';
-import type { CheckpointEvent } from './executor.ts';
+import type { CheckpointEvent, TrialProgress } from './executor.ts';
 import type { Racer, Run } from './racing.ts';
 import type { PolicySnapshot } from './storage.ts';
-import type { Candidate, FinishedTrial, RunningTrial, TrialPhase } from './trial.ts';
+import type { Candidate, FinishedTrial, RunningTrial, TrainingSummary, TrialPhase } from './trial.ts';
 import type { LeftOut, Verdict } from './verdict.ts';
 
 /** Something that happens in a study, told by its `kind`. Later versions may have more kinds. */
@@ -22,7 +21,17 @@ export type StudyEvent =
       /** The trial's. */
       readonly number: number;
       /** How far it is. */
-      readonly progress: TrainingProgress;
+      readonly progress: TrialProgress;
+    }
+  | {
+      /** A trial is trained and scored. It ends once those of smaller numbers have. */
+      readonly kind: 'trial-trained';
+      /** The trial's. */
+      readonly number: number;
+      /** What its score will be; undefined where it failed. */
+      readonly score: number | undefined;
+      /** How the training went; undefined where it failed. */
+      readonly training: TrainingSummary | undefined;
     }
   | {
       /** The shared training of a one-shot search has come further. */
@@ -74,7 +83,7 @@ export type StudyEvent =
       /** 1, 2, … */
       readonly round: number;
       /** How far it is. */
-      readonly progress: TrainingProgress;
+      readonly progress: TrialProgress;
     }
   | {
       /** A finalist's run ended: told as they end, whichever of a round is first. */
@@ -85,6 +94,14 @@ export type StudyEvent =
       readonly round: number;
       /** How it went. */
       readonly run: Run;
+    }
+  | {
+      /** A finalist dropped out while it trained once more: nothing comes of that training. */
+      readonly kind: 'run-stopped';
+      /** The candidate's. */
+      readonly name: string;
+      /** 1, 2, … */
+      readonly round: number;
     }
   | {
       /** A finalist is clearly behind, and takes no further part. */

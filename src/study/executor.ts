@@ -3,7 +3,7 @@
  * gives back a result that depends on the job alone: not on where it ran, nor on what ran beside it.
  */
 import type { DqnHyperparameters } from '../agents/dqn.ts';
-import type { TrainingProgress } from '../agents/train.ts';
+import type { CurvePoint, TrainingProgress } from '../agents/train.ts';
 import type { SpaceDefinition } from '../search/decisions.ts';
 import type { Replica } from '../search/enas/one-shot.ts';
 import type { OneShotProgress, SharedTrainingSettings } from '../search/enas/shared-training.ts';
@@ -100,7 +100,13 @@ export interface RunningReplica extends Replica {
   close(): Promise<void>;
 }
 
-export type RunOptions = JobOptions<TrainingProgress>;
+/** How far a trial's training is. */
+export interface TrialProgress extends TrainingProgress {
+  /** Of the learning curve: those since the call before; all there are in the first, also when it runs anew. */
+  readonly newPoints: readonly CurvePoint[];
+}
+
+export type RunOptions = JobOptions<TrialProgress>;
 
 export interface Executor {
   /** Jobs that run at once; more of them queue. */

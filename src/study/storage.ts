@@ -1,6 +1,7 @@
 /** The port of storages: where a study's record is kept while it runs and afterwards. */
 import type { Model } from '../networks/model.ts';
 import type { StudyConfiguration } from './configuration.ts';
+import type { LiveTraining, StudyStanding, TrainingKey } from './live-training.ts';
 import type { FinishedTrial, RunningTrial, Trial } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -19,6 +20,9 @@ export interface Versions {
  * the study itself, such as a full disk; a failed trial doesn't make a failed study.
  */
 export type StudyState = 'running' | 'complete' | 'interrupted' | 'failed';
+
+/** How a study really stands: `stopped` where its record says `running` and no process is at it. */
+export type ActualState = StudyState | 'stopped';
 
 /** What a study is, without what came of it. */
 export interface StudyRecord {
@@ -76,7 +80,7 @@ export interface Checkpoints {
   stateFile(label: string): string;
 }
 
-/** Every method takes effect whole or not at all, and is safe on disk when its promise resolves. */
+/** Every method takes effect whole or not at all, and is safe on disk when its promise resolves, but for the last ones. */
 export interface Storage {
   readonly checkpoints: Checkpoints;
   /**
@@ -97,4 +101,12 @@ export interface Storage {
   finish(state: Exclude<StudyState, 'running'>, verdict?: Verdict): Promise<void>;
   read(): Promise<StudySnapshot>;
   close(): Promise<void>;
+  /**
+   * This and what follows is for whoever looks on: it changes nothing that `read` gives, may be lost when the machine
+   * stops, and is forgotten when the study begins, goes on and ends.
+   */
+  showTraining(training: LiveTraining): Promise<void>;
+  /** Nothing where it isn't shown. */
+  hideTraining(key: TrainingKey): Promise<void>;
+  showStanding(standing: StudyStanding): Promise<void>;
 }

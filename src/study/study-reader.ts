@@ -1,5 +1,6 @@
 /** The port of readers: what a study is and what becomes of it, for whoever looks on while any process runs it. */
 import type { CurvePoint } from '../agents/train.ts';
+import type { LiveTraining, StudyStanding, TrainingKey } from './live-training.ts';
 import type { Artifact, PolicySnapshot, StudyRecord, StudyState } from './storage.ts';
 import type { CompleteTrial, FailedTrial, RunningTrial, TrainingSummary } from './trial.ts';
 import type { Verdict } from './verdict.ts';
@@ -33,6 +34,11 @@ export interface StudyChanges {
   /** All there are, in order of path. */
   readonly artifacts: readonly Artifact[];
   readonly verdict: Verdict | undefined;
+  /** Those that have begun or gone on. */
+  readonly trainings: readonly LiveTraining[];
+  /** Those of before that are no longer to be seen. */
+  readonly hidden: readonly TrainingKey[];
+  readonly standing: StudyStanding | undefined;
 }
 
 /** Looks at a study and never changes it. */

@@ -15,6 +15,7 @@ import type { Rung, Strategy } from '../search/strategy.ts';
 import type { StudyConfiguration } from './configuration.ts';
 import type { StudyEvent } from './events.ts';
 import type { Executor } from './executor.ts';
+import { LiveRecorder } from './live-recorder.ts';
 import { searchOneShot } from './one-shot-study.ts';
 import { StudySeeds } from './seeds.ts';
 import { ResumableExecutor } from './resumable-executor.ts';
@@ -120,9 +121,14 @@ export class Study {
     storage,
     checkpointInterval = 10,
     signal = neverAborts,
-    onEvent = () => {},
+    onEvent: listener = () => {},
   }: StudyPorts): Promise<StudyResult> {
     const record = await storage.begin();
+    const live = new LiveRecorder(storage);
+    const onEvent = (event: StudyEvent) => {
+      live.onEvent(event);
+      listener(event);
+    };
     const recorder = new StudyRecorder(storage, record, onEvent);
     const executor = new ResumableExecutor(executing, storage.checkpoints, checkpointInterval, onEvent);
     const { trials } = recorder;

@@ -1,10 +1,9 @@
 /** A search that trains one architecture after another, several at once: a strategy's, or the control's. */
-import type { TrainingProgress } from '../agents/train.ts';
 import { spaceSize } from '../search/space.ts';
 import type { Outcome, Proposal, Strategy } from '../search/strategy.ts';
 import { mean } from '../statistics/sample.ts';
 import { BudgetedSearch } from './budgeted-search.ts';
-import type { CompleteResult, TrialJob, TrialResult } from './executor.ts';
+import type { CompleteResult, TrialJob, TrialProgress, TrialResult } from './executor.ts';
 import type { SearchOutcome, StudyRun, StudyTask } from './study-task.ts';
 import {
   compareTrials,
@@ -92,8 +91,16 @@ export class TrialSearch {
       evaluationSeeds: this.#validationSeeds,
     };
     await recorder.startTrial(trial);
-    const onProgress = (progress: TrainingProgress) => onEvent({ kind: 'trial-progress', number, progress });
-    return { trial, job, result: await executor.run(job, { signal, onProgress }) };
+    const onProgress = (progress: TrialProgress) => onEvent({ kind: 'trial-progress', number, progress });
+    const result = await executor.run(job, { signal, onProgress });
+    const isComplete = result.state === 'complete';
+    onEvent({
+      kind: 'trial-trained',
+      number,
+      score: isComplete ? mean(result.returns) : undefined,
+      training: isComplete ? result.training : undefined,
+    });
+    return { trial, job, result };
   }
 
   /** Records a trial and tells the strategy. */

@@ -57,16 +57,18 @@ async function verify(parallelism: number, signal = new AbortController().signal
   const { executor, ...seen } = createExecutor(parallelism);
   const told: string[] = [];
   const dropped: string[] = [];
+  const left: string[] = [];
   const verification = new Verification({
     executor,
     signal,
     jobOf: ({ architecture }, round) => createJob({ architecture, seed: round }),
     onProgress: () => {},
     onRun: ({ name }, round) => told.push(`${name}${round}`),
+    onStop: ({ name }, round) => left.push(`${name}${round}`),
     onDrop: ({ candidate: { name }, runs }) => dropped.push(`${name} after ${runs.length}`),
   });
   const [field] = await verification.run([names.map((name, i) => candidate(name, i + 1))], 5);
-  return { field, told, dropped, ...seen };
+  return { field, told, dropped, left, ...seen };
 }
 
 describe('Verification', () => {
@@ -82,13 +84,14 @@ describe('Verification', () => {
   });
 
   test('no worker idles at the end of a round: the next one has begun; what it has of a dropout is stopped', async () => {
-    const { begun, told, stopped, mostAtOnce } = await verify(2);
+    const { begun, told, stopped, left, mostAtOnce } = await verify(2);
     expect(mostAtOnce()).toBe(2);
     // The second round begins while a of the first trains.
     expect(begun.indexOf('a2')).toBeGreaterThan(0);
     expect(told.indexOf('c1')).toBeGreaterThan(-1);
     expect(begun.slice(0, 4)).toEqual(['a1', 'b1', 'c1', 'a2']);
     expect(stopped).toEqual(['b4']);
+    expect(left).toEqual(['b4']);
     expect(begun).not.toContain('b5');
   });
 

@@ -3,9 +3,8 @@
  * next round wait behind those of the current one, so that no worker idles at the end of a round; those of a finalist that
  * drops out meanwhile are stopped and leave no trace.
  */
-import type { TrainingProgress } from '../agents/train.ts';
 import { mean } from '../statistics/sample.ts';
-import type { CompleteResult, Executor, TrialJob, TrialResult } from './executor.ts';
+import type { CompleteResult, Executor, TrialJob, TrialProgress, TrialResult } from './executor.ts';
 import { type CompleteRun, type Racer, race, type Run } from './racing.ts';
 import type { Candidate } from './trial.ts';
 
@@ -14,8 +13,10 @@ export interface VerificationOptions {
   readonly signal: AbortSignal;
   /** The whole job of a candidate's training in a round. */
   readonly jobOf: (candidate: Candidate, round: number) => TrialJob;
-  readonly onProgress: (candidate: Candidate, round: number, progress: TrainingProgress) => void;
+  readonly onProgress: (candidate: Candidate, round: number, progress: TrialProgress) => void;
   readonly onRun: (candidate: Candidate, round: number, run: Run) => void;
+  /** A training ends before its time, since its finalist has dropped out; nothing more is heard of it. */
+  readonly onStop: (candidate: Candidate, round: number) => void;
   /** @param field index of the racer's field. */
   readonly onDrop: (racer: Racer, field: number) => void;
 }
@@ -108,7 +109,9 @@ export class Verification {
     const stop = new AbortController();
     const result = executor.run(job, {
       signal: AbortSignal.any([signal, stop.signal]),
-      onProgress: (progress) => onProgress(candidate, round, progress),
+      onProgress: (progress) => {
+        if (!stop.signal.aborted) onProgress(candidate, round, progress);
+      },
     });
     // Nobody waits for it where it is stopped.
     result.catch(() => undefined);
@@ -123,6 +126,7 @@ export class Verification {
       if (trainings.includes(training)) continue;
       training.stop.abort(new Error(`${training.candidate.name} dropped out`));
       this.#started.delete(key);
+      this.#options.onStop(training.candidate, training.round);
     }
   }
 

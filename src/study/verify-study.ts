@@ -32,6 +32,7 @@ function createVerification(
     }),
     onProgress: ({ name }, round, progress) => onEvent({ kind: 'run-progress', name, round, progress }),
     onRun: ({ name }, round, run) => onEvent({ kind: 'run-finished', name, round, run }),
+    onStop: ({ name }, round) => onEvent({ kind: 'run-stopped', name, round }),
     onDrop: (racer, field) =>
       onEvent({ kind: 'finalist-dropped', racer, phase: field === 0 ? 'search' : 'control' }),
   });

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseDqnHyperparameters } from '../../src/agents/dqn.ts';
 import { validationSeeds } from '../../src/agents/seeds.ts';
-import type { TrainingProgress } from '../../src/agents/train.ts';
 import { writeCheckpoint } from '../../src/files/checkpoint-file.ts';
 import { RandomStream } from '../../src/random/random-stream.ts';
 import { createSpace } from '../../src/search/create-space.ts';
@@ -20,6 +19,7 @@ import type {
   ReplicaJob,
   RunningReplica,
   TrialJob,
+  TrialProgress,
   TrialResult,
 } from '../../src/study/executor.ts';
 
@@ -170,14 +170,23 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
       expect(middle.every((value) => value === 0.5)).toBe(true);
     });
 
-    test('tells progress while it trains', async () => {
-      const seen: TrainingProgress[] = [];
+    test('tells progress while it trains, and the learning curve as it grows', async () => {
+      const seen: TrialProgress[] = [];
       const job = createJob({ totalSteps: 20_000 });
-      await executor.run(job, { signal: neverAborts, onProgress: (progress) => seen.push(progress) });
+      const running = executor.run(job, {
+        signal: neverAborts,
+        onProgress: (progress) => seen.push(progress),
+      });
+      const { training } = await complete(running);
       expect(seen.length).toBeGreaterThan(0);
+      const points = seen.flatMap(({ newPoints }) => newPoints);
+      expect(points.length).toBeGreaterThan(0);
+      // What came after the last report is in the result alone.
+      expect(points).toEqual(training.curve.slice(0, points.length));
       for (const [i, progress] of seen.entries()) {
         expect(progress.totalSteps).toBe(20_000);
         expect(progress.step).toBeGreaterThan(seen[i - 1]?.step ?? 0);
+        for (const { step } of progress.newPoints) expect(step).toBeLessThanOrEqual(progress.step);
       }
     });
 

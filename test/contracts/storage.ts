@@ -5,6 +5,7 @@ import { countParameters, parseArchitecture } from '../../src/networks/architect
 import type { Model } from '../../src/networks/model.ts';
 import type { StudyConfiguration } from '../../src/study/configuration.ts';
 import { parseStudyConfiguration } from '../../src/study/configuration.ts';
+import type { LiveTraining } from '../../src/study/live-training.ts';
 import type { Storage, Versions } from '../../src/study/storage.ts';
 import type { CompleteTrial, FailedTrial, RunningTrial, TrialStart } from '../../src/study/trial.ts';
 import type { Finalist, Verdict } from '../../src/study/verdict.ts';
@@ -265,6 +266,37 @@ export function describeStorage({ name, create }: StorageCase): void {
       await storage.finish('complete');
       expect(await read(label)).toBeUndefined();
       expect(problems).toEqual([]);
+    });
+
+    test('what is shown while it runs is no part of it', async () => {
+      await storage.startTrial(running(0));
+      const before = await storage.read();
+      const training: LiveTraining = {
+        key: { kind: 'trial', number: 0 },
+        step: 496,
+        totalSteps: 1000,
+        episodes: 5,
+        averageReturn: undefined,
+        curve: complete(0, 1).training.curve,
+        score: undefined,
+      };
+      await storage.showTraining(training);
+      await storage.showTraining({ ...training, key: { kind: 'retraining', round: 1, name: '64,relu' } });
+      await storage.showTraining({ ...training, step: 992 });
+      await storage.showStanding({ share: 0.5, secondsLeft: undefined });
+      expect(await storage.read()).toEqual(before);
+      await storage.hideTraining(training.key);
+      await storage.hideTraining({ kind: 'shared' });
+      await storage.finishTrial(complete(0, 1));
+      expect(await reopen()).toEqual({ ...before, trials: [complete(0, 1)] });
+      expect(await storage.begin()).toEqual({ ...before, trials: [complete(0, 1)] });
+      await storage.finish('complete', verdict);
+      expect(await storage.read()).toEqual({
+        ...before,
+        state: 'complete',
+        trials: [complete(0, 1)],
+        verdict,
+      });
     });
 
     test.each(['interrupted', 'failed'] as const)('a study can end as %s', async (state) => {
