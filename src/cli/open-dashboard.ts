@@ -3,9 +3,18 @@ import { type Dashboard, startDashboard } from '../dashboard/server.ts';
 import type { StudySource } from '../dashboard/study-source.ts';
 import { openStudyReader } from '../storage/study-reader.ts';
 import { studyOf } from '../library/study-of.ts';
+import { findState } from './study-list.ts';
 
 const source: StudySource = {
   open: openStudyReader,
+  findState(folder, state) {
+    try {
+      return findState(folder, state);
+    } catch {
+      // Somebody else's study, whose lock can't be asked for: its record's word counts.
+      return state;
+    }
+  },
   plan(configuration) {
     const { study, environment } = studyOf(configuration);
     const { space, trialCount, iterationSize } = study;

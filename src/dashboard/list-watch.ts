@@ -1,7 +1,9 @@
 /** Watches the folder of studies: reads those that have changed and tells the list when it is another. */
 import { messageOf } from '../errors/message-of.ts';
 import { Poll } from './poll.ts';
+import type { StudyState } from '../study/storage.ts';
 import type { StudyList, StudyListItem, UnreadableStudy } from './protocol.ts';
+import { resumeCommand } from './resume-command.ts';
 import type { StudyFolders } from './study-folders.ts';
 import type { StudyPlan, StudySource } from './study-source.ts';
 
@@ -12,6 +14,8 @@ interface Known {
   readonly changedAt: number;
   readonly inode: number;
   readonly entry: Entry;
+  /** As the record has it; undefined where the study can't be read. */
+  readonly recorded: StudyState | undefined;
   /** Costs more than all the rest and stays the same; undefined where the study can't be read. */
   readonly plan: StudyPlan | undefined;
 }
@@ -71,9 +75,24 @@ export class ListWatch {
     const stamp = folder === undefined ? undefined : await this.#folders.stamp(folder);
     if (folder === undefined || stamp === undefined) return undefined;
     const before = this.#known.get(id);
-    if (before?.changedAt === stamp.changedAt && before.inode === stamp.inode) return before;
+    if (before?.changedAt === stamp.changedAt && before.inode === stamp.inode) {
+      return this.#lookAtProcess(folder, before);
+    }
     const plan = before?.inode === stamp.inode ? before.plan : undefined;
     return { ...stamp, ...(await this.#describe(id, folder, stamp.changedAt, plan)) };
+  }
+
+  /** A process that is killed leaves the record as it was. */
+  #lookAtProcess(folder: string, known: Known): Known {
+    const { entry, recorded } = known;
+    if (recorded === undefined || 'error' in entry) return known;
+    const standing = this.#stand(folder, recorded);
+    return standing.state === entry.state ? known : { ...known, entry: { ...entry, ...standing } };
+  }
+
+  #stand(folder: string, recorded: StudyState): Pick<StudyListItem, 'state' | 'resume'> {
+    const state = this.#source.findState(folder, recorded);
+    return { state, resume: resumeCommand(folder, state) };
   }
 
   /** @param known what follows from the configuration, where it is known. */
@@ -82,7 +101,7 @@ export class ListWatch {
     folder: string,
     changedAt: number,
     known: StudyPlan | undefined,
-  ): Promise<Pick<Known, 'entry' | 'plan'>> {
+  ): Promise<Pick<Known, 'entry' | 'recorded' | 'plan'>> {
     try {
       const reader = await this.#source.open(folder);
       try {
@@ -93,7 +112,7 @@ export class ListWatch {
         const { finished, bestScore } = await reader.counts();
         const entry: StudyListItem = {
           id,
-          state: record.state,
+          ...this.#stand(folder, record.state),
           createdAt: record.createdAt,
           changedAt,
           environment: environment.id,
@@ -106,13 +125,13 @@ export class ListWatch {
           winner: await reader.winner(),
           threshold,
         };
-        return { entry, plan };
+        return { entry, recorded: record.state, plan };
       } finally {
         await reader.close();
       }
     } catch (error) {
       const entry = { id, error: messageOf(error) };
-      return { entry, plan: undefined };
+      return { entry, recorded: undefined, plan: undefined };
     }
   }
 }

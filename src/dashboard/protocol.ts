@@ -3,7 +3,8 @@
  * StudyMessage; `gone`: the study's folder is no longer there; `failure`: why a study can't be read) and in answers.
  * What is undefined is left out.
  */
-import type { PolicySnapshot, StudyState } from '../study/storage.ts';
+import type { StudyStanding, TrainingKey } from '../study/live-training.ts';
+import type { ActualState, PolicySnapshot } from '../study/storage.ts';
 import type { TrainingSummary, TrialPhase } from '../study/trial.ts';
 import type { Comparison, Fidelity, RunSummary, Winner } from '../study/verdict.ts';
 
@@ -14,7 +15,9 @@ export type CurvePoint = TrainingSummary['curve'][number];
 export interface StudyListItem {
   /** The name of its folder. */
   readonly id: string;
-  readonly state: StudyState;
+  readonly state: ActualState;
+  /** Goes on with it; undefined where it runs or is complete. */
+  readonly resume: string | undefined;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** When its record last changed: milliseconds since 1970. */
@@ -118,11 +121,28 @@ export interface VerdictView {
   readonly curves: readonly { readonly seed: number; readonly points: readonly CurvePoint[] }[];
 }
 
+/** A training that runs, or that has ended and waits: a trial's for those before it, a finalist's for the verdict. */
+export interface TrainingView {
+  /** The same in every message. */
+  readonly id: string;
+  readonly key: TrainingKey;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly episodes: number;
+  readonly averageReturn: number | undefined;
+  /** So far. */
+  readonly points: readonly CurvePoint[];
+  /** Of one that has ended. */
+  readonly score: number | undefined;
+}
+
 /** The first message has everything (`whole`), the next ones what is new. */
 export interface StudyMessage {
   readonly whole: boolean;
   readonly head: StudyHead;
-  readonly state: StudyState;
+  readonly state: ActualState;
+  /** The command that goes on with it; undefined where it runs or is complete. */
+  readonly resume: string | undefined;
   readonly changedAt: number;
   /** New ones, and those that have changed. */
   readonly trials: readonly TrialTuple[];
@@ -131,4 +151,9 @@ export interface StudyMessage {
   /** All there are. */
   readonly models: readonly ModelRow[];
   readonly verdict: VerdictView | undefined;
+  /** New ones, and those that have gone on. */
+  readonly trainings: readonly TrainingView[];
+  /** The `id`s of trainings that are no longer to be seen. */
+  readonly hidden: readonly string[];
+  readonly standing: StudyStanding | undefined;
 }

@@ -3,10 +3,12 @@
  * only while somebody listens.
  */
 import { basename } from 'node:path';
-import type { Artifact, PolicySnapshot } from '../study/storage.ts';
+import { type LiveTraining, trainingId } from '../study/live-training.ts';
+import type { Artifact, PolicySnapshot, StudyState } from '../study/storage.ts';
 import type { StudyChanges, StudyReader, TrialRecord } from '../study/study-reader.ts';
 import { Poll } from './poll.ts';
-import type { ModelRow, StudyHead, StudyMessage, TrialTuple } from './protocol.ts';
+import type { ModelRow, StudyHead, StudyMessage, TrainingView, TrialTuple } from './protocol.ts';
+import { resumeCommand } from './resume-command.ts';
 import type { StudyFolders } from './study-folders.ts';
 import type { StudySource } from './study-source.ts';
 import { describeVerdict } from './verdict-view.ts';
@@ -31,6 +33,13 @@ function describeTrial(trial: TrialRecord): TrialTuple {
       return trial satisfies never;
   }
 }
+
+const describeTraining = ({ key, curve, ...state }: LiveTraining): TrainingView => ({
+  id: trainingId(key),
+  key,
+  ...state,
+  points: curve,
+});
 
 const describeModel = ({ path, trial }: Artifact): ModelRow => ({ file: basename(path), trial });
 
@@ -59,8 +68,11 @@ export class StudyWatch {
   #inode = -1;
   #head: StudyHead | undefined;
   #latest: StudyMessage | undefined;
+  /** As the record has it. */
+  #recorded: StudyState | undefined;
   readonly #trials = new Map<number, TrialTuple>();
   #policies: readonly PolicySnapshot[] = [];
+  readonly #trainings = new Map<string, TrainingView>();
 
   /** @param folder of the study `id`. @param onIdle when nobody listens any more. */
   constructor(id: string, folder: string, folders: StudyFolders, source: StudySource, onIdle: () => void) {
@@ -99,7 +111,8 @@ export class StudyWatch {
 
   #everything(latest: StudyMessage): StudyMessage {
     const trials = [...this.#trials.values()].sort(([a], [b]) => a - b);
-    return { ...latest, whole: true, trials, removed: [], policies: this.#policies };
+    const trainings = [...this.#trainings.values()];
+    return { ...latest, whole: true, trials, removed: [], policies: this.#policies, trainings, hidden: [] };
   }
 
   async #forget(): Promise<void> {
@@ -123,32 +136,60 @@ export class StudyWatch {
       this.#inode = stamp.inode;
     }
     const changes = await this.#reader?.look();
-    if (changes === undefined || this.#head === undefined) return;
-    const message = this.#apply(changes, this.#head, stamp.changedAt);
+    const message = changes ? this.#apply(changes, stamp.changedAt) : this.#lookAtProcess();
+    if (message === undefined) return;
     this.#latest = message;
     for (const listener of this.#listeners) listener(message);
   }
 
-  #apply(changes: StudyChanges, head: StudyHead, changedAt: number): StudyMessage {
-    const { whole, state, removed, policies, artifacts, verdict } = changes;
+  #stand(recorded: StudyState): Pick<StudyMessage, 'state' | 'resume'> {
+    const state = this.#source.findState(this.#folder, recorded);
+    return { state, resume: resumeCommand(this.#folder, state) };
+  }
+
+  /** A process that is killed leaves the record as it was. @returns undefined where all is as it was. */
+  #lookAtProcess(): StudyMessage | undefined {
+    if (this.#latest === undefined || this.#recorded === undefined) return undefined;
+    const standing = this.#stand(this.#recorded);
+    if (standing.state === this.#latest.state) return undefined;
+    const nothing = { whole: false, trials: [], removed: [], policies: [], trainings: [], hidden: [] };
+    return { ...this.#latest, ...nothing, ...standing };
+  }
+
+  #apply(changes: StudyChanges, changedAt: number): StudyMessage | undefined {
+    const { whole, state, removed, policies, artifacts, verdict, standing } = changes;
+    const head = this.#head;
+    if (head === undefined) return undefined;
+    this.#recorded = state;
     if (whole) {
       this.#trials.clear();
       this.#policies = [];
+      this.#trainings.clear();
     }
-    const trials = changes.trials.map(describeTrial);
+    // Those that are told of already change no more, or not yet.
+    const trials = changes.trials
+      .map(describeTrial)
+      .filter(([number, , trialState]) => this.#trials.get(number)?.[2] !== trialState);
     for (const trial of trials) this.#trials.set(trial[0], trial);
     for (const number of removed) this.#trials.delete(number);
     this.#policies = [...this.#policies, ...policies];
+    const trainings = changes.trainings.map(describeTraining);
+    for (const training of trainings) this.#trainings.set(training.id, training);
+    const hidden = changes.hidden.map(trainingId);
+    for (const id of hidden) this.#trainings.delete(id);
     return {
       whole,
       head,
-      state,
+      ...this.#stand(state),
       changedAt,
       trials,
       removed,
       policies,
       models: artifacts.map(describeModel),
       verdict: verdict && describeVerdict(verdict),
+      trainings,
+      hidden,
+      standing,
     };
   }
 }

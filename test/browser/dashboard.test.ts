@@ -8,8 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { command } from '../command.ts';
+import { listStudies } from '../../src/cli/study-list.ts';
+import { isStudyRunning } from '../../src/storage/study-folder.ts';
 import { openStudyReader } from '../../src/storage/study-reader.ts';
-import { BrowserTest } from './browser.ts';
+import type { TrainingKey } from '../../src/study/live-training.ts';
+import type { StudyReader } from '../../src/study/study-reader.ts';
+import { BrowserTest, type Visit } from './browser.ts';
 import { complete, createLargeStudy, createStudy, createStudyWithModel, running } from './studies.ts';
 
 /** Milliseconds within which the page has to show what happened, and a large study. */
@@ -37,33 +41,55 @@ afterAll(async () => {
 const fact = (page: Page, name: string) =>
   page.locator('.facts > div', { has: page.locator(`dt:text-is("${name}")`) }).locator('dd');
 
-/** Begins a search in a process of its own. */
-async function startSearch(folder: string): Promise<void> {
+/** Begins a search in a process of its own: random search, unless the arguments say otherwise. */
+function startSearch(folder: string, args: readonly string[]): void {
+  search?.kill('SIGKILL');
   const settings = [
-    '--strategy',
-    'random',
-    '--trials',
-    '4',
-    '-n',
-    '6000',
     '--workers',
     '1',
     '--learning-starts',
     '500',
+    '--finalists',
+    '1',
+    '--verification-seeds',
+    '1',
   ];
-  const verification = ['--finalists', '1', '--verification-seeds', '1', '--verification-timesteps', '6000'];
-  search = spawn(process.execPath, [command, 'search', ...settings, ...verification, '--study', folder], {
-    cwd: base,
-    stdio: 'ignore',
-  });
+  const strategy = args.includes('--strategy') ? [] : ['--strategy', 'random'];
+  const all = [command, 'search', ...settings, ...strategy, ...args, '--study', folder];
+  search = spawn(process.execPath, all, { cwd: base, stdio: 'ignore' });
+}
+
+/** Visits a page of a study that is about to begin. */
+async function waitForStudy(folder: string, path: string): Promise<Visit> {
   while (!existsSync(join(folder, 'study.db'))) await sleep(20);
+  return browser.visit(path);
+}
+
+/** Waits until the record has a training of that kind at that step, or behind it. */
+async function waitForStep(reader: StudyReader, kind: TrainingKey['kind'], step: number): Promise<void> {
+  for (;;) {
+    const changes = await reader.look();
+    if (changes?.trainings.some((training) => training.key.kind === kind && training.step >= step)) return;
+    await sleep(20);
+  }
+}
+
+/** `12,345`, `12.3k` or `42 %` at the beginning of a text; 0 where there is none. */
+function readCount(text: string | null): number {
+  const [, digits = '0', unit] = /^([\d.,]+)(k?)/.exec(text ?? '') ?? [];
+  return Number(digits.replaceAll(',', '')) * (unit === 'k' ? 1000 : 1);
+}
+
+/** @throws AssertionError where the page doesn't say so in time. @param wanted rounded to three digits. */
+async function seeAtLeast(read: () => Promise<number>, wanted: number): Promise<void> {
+  await expect.poll(read, { timeout: patience, interval: 20 }).toBeGreaterThanOrEqual(wanted);
 }
 
 describe('the dashboard', () => {
   test('shows within two seconds what a search in another process does, from its first trial to its verdict', async () => {
     const folder = join(base, 'searching');
-    await startSearch(folder);
-    const { page, errors } = await browser.visit('/studies/searching');
+    startSearch(folder, ['--trials', '4', '-n', '6000', '--verification-timesteps', '6000']);
+    const { page, errors } = await waitForStudy(folder, '/studies/searching');
     const reader = await openStudyReader(folder);
     for (let finished = 1; finished <= 4; finished++) {
       while ((await reader.counts()).finished < finished) await sleep(20);
@@ -75,6 +101,7 @@ describe('the dashboard', () => {
     while ((await reader.winner()) === undefined) await sleep(20);
     await page.locator('.verdict .headline b').waitFor({ timeout: patience });
     await page.locator('.state.complete').first().waitFor({ timeout: patience });
+    expect(await page.locator('.race, .progress').count()).toBe(0);
     await reader.close();
     expect(errors).toEqual([]);
   });
@@ -93,6 +120,100 @@ describe('the dashboard', () => {
     await fact(page, 'state').getByText('interrupted').waitFor({ timeout: patience });
     await storage.close();
     expect([...errors, ...list.errors]).toEqual([]);
+  });
+
+  test('shows within two seconds how a trial goes on, on its page and on the study’s', async () => {
+    const folder = join(base, 'training');
+    startSearch(folder, ['--trials', '1', '-n', '1000000']);
+    const study = await waitForStudy(folder, '/studies/training');
+    const trial = await browser.visit('/studies/training/trials/0');
+    const reader = await openStudyReader(folder);
+    const cells = study.page.locator('.trials tbody tr:not(.spacer) td.wide');
+    const stepsInTable = async () => readCount(await cells.nth(1).textContent());
+    const stepsOnPage = async () => readCount(await fact(trial.page, 'steps').textContent());
+    for (const wanted of [5000, 15_000, 30_000]) {
+      await waitForStep(reader, 'trial', wanted);
+      await Promise.all([seeAtLeast(stepsInTable, wanted), seeAtLeast(stepsOnPage, wanted)]);
+    }
+    for (const { page } of [study, trial]) {
+      const canvas = page.locator('.plot canvas').first();
+      const before = await canvas.screenshot();
+      await expect
+        .poll(async () => before.equals(await canvas.screenshot()), { timeout: patience })
+        .toBe(false);
+    }
+    await study.page.locator('.progress', { hasText: /\d % done, about .* left/ }).waitFor();
+    await reader.close();
+    search?.kill('SIGKILL');
+    expect([...study.errors, ...trial.errors]).toEqual([]);
+  });
+
+  test('shows within two seconds how a finalist’s retraining goes on', async () => {
+    const folder = join(base, 'retraining');
+    startSearch(folder, ['--trials', '1', '-n', '2000', '--verification-timesteps', '1000000']);
+    const { page, errors } = await waitForStudy(folder, '/studies/retraining');
+    const reader = await openStudyReader(folder);
+    const share = async () => readCount(await page.locator('.race tbody td.number').first().textContent());
+    for (const percent of [1, 2, 3]) {
+      await waitForStep(reader, 'retraining', percent * 10_000);
+      await seeAtLeast(share, percent);
+    }
+    await page.locator('.race .plot canvas').waitFor();
+    await reader.close();
+    search?.kill('SIGKILL');
+    expect(errors).toEqual([]);
+  });
+
+  test('shows within two seconds how the shared training of a one-shot search goes on', async () => {
+    const folder = join(base, 'shared');
+    const iterations = ['--iterations', '2', '--samples-per-iteration', '2', '--space', 'lunar-lander-quick'];
+    startSearch(folder, ['--strategy', 'enas', ...iterations, '-n', '1000000']);
+    const { page, errors } = await waitForStudy(folder, '/studies/shared');
+    const reader = await openStudyReader(folder);
+    const told = page.locator('[aria-labelledby=shared] small');
+    const steps = async () => readCount((await told.allTextContents()).join().replace('step ', ''));
+    for (const wanted of [10_000, 30_000, 50_000]) {
+      await waitForStep(reader, 'shared', wanted);
+      await seeAtLeast(steps, wanted);
+    }
+    await told.getByText('of 2M, average return −').waitFor();
+    await page.locator('[aria-labelledby=shared] .plot canvas').waitFor();
+    await reader.close();
+    search?.kill('SIGKILL');
+    expect(errors).toEqual([]);
+  });
+
+  test('says within two seconds that a study’s process was killed, what goes on with it, and that it does', async () => {
+    const folder = join(base, 'killed it');
+    startSearch(folder, ['--trials', '2', '-n', '1000000']);
+    const list = await browser.visit('/');
+    const study = await waitForStudy(folder, '/studies/killed%20it');
+    const trial = await browser.visit('/studies/killed%20it/trials/0');
+    const item = list.page.locator('.study', { hasText: 'killed it' });
+    const marks = (state: string) => [
+      item.locator(`.state.${state}`),
+      fact(study.page, 'state').locator(`.state.${state}`),
+      study.page.locator(`.trials .state.${state}`).first(),
+      fact(trial.page, 'state').locator(`.state.${state}`),
+    ];
+    for (const mark of marks('running')) await mark.waitFor();
+    await study.page.locator('.trials .state.running', { hasText: '%' }).first().waitFor();
+    search?.kill('SIGKILL');
+    await Promise.all(marks('stopped').map((mark) => mark.waitFor({ timeout: patience })));
+    const commands = [item, study.page, trial.page].map((place) => place.locator('.resume code'));
+    for (const place of commands) expect(await place.textContent()).toBe(`touchdown resume '${folder}'`);
+    for (const { page } of [list, study, trial]) expect(await page.locator('.state.running').count()).toBe(0);
+    expect(await listStudies(folder)).toMatchObject([{ state: 'stopped' }]);
+    search = spawn(process.execPath, [command, 'resume', folder], { cwd: base, stdio: 'ignore' });
+    while (!isStudyRunning(folder)) await sleep(20);
+    await Promise.all(
+      marks('running')
+        .slice(0, 2)
+        .map((mark) => mark.waitFor({ timeout: patience })),
+    );
+    for (const place of commands.slice(0, 2)) expect(await place.count()).toBe(0);
+    search.kill('SIGKILL');
+    expect([...list.errors, ...study.errors, ...trial.errors]).toEqual([]);
   });
 
   test('says so when a study is gone, and when there never was one', async () => {

@@ -4,6 +4,7 @@ import { formatCount, formatDate, formatName, formatScore } from './format.ts';
 import { Age, Layout, Notice, StateMark } from './layout.tsx';
 import { useStudies } from './live.ts';
 import { studyPath } from './route.ts';
+import { Resume } from './standing.tsx';
 
 function Unreadable({ study }: { study: UnreadableStudy }) {
   return (
@@ -15,7 +16,7 @@ function Unreadable({ study }: { study: UnreadableStudy }) {
 }
 
 function Study({ study }: { study: StudyListItem }) {
-  const { id, state, finished, planned, bestScore, winner, threshold } = study;
+  const { id, state, resume, finished, planned, bestScore, winner, threshold } = study;
   const solved = (score: number | undefined) =>
     score !== undefined && threshold !== undefined && score >= threshold ? 'good' : undefined;
   return (
@@ -65,6 +66,7 @@ function Study({ study }: { study: StudyListItem }) {
           <dd>{formatDate(study.createdAt)}</dd>
         </div>
       </dl>
+      <Resume state={state} resume={resume} />
     </li>
   );
 }

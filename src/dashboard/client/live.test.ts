@@ -32,12 +32,16 @@ const message = (part: Partial<StudyMessage>): StudyMessage => ({
     versions: { touchdown: '1', node: '24', kernels: 'wasm' },
   },
   state: 'running',
+  resume: undefined,
   changedAt: 1,
   trials: [],
   removed: [],
   policies: [],
   models: [],
   verdict: undefined,
+  trainings: [],
+  hidden: [],
+  standing: undefined,
   ...part,
 });
 
@@ -55,6 +59,20 @@ describe('applyMessage', () => {
     expect(second.trials[1]).toMatchObject({ number: 1, state: 'complete', score: 12.5, seconds: 1.5 });
     expect(second.trials[1].solvedAt).toBeUndefined();
     expect(second.state).toBe('interrupted');
+  });
+
+  test('shows no trial as running whose study has stopped, until it runs again', () => {
+    const first = applyMessage(
+      undefined,
+      message({ whole: true, trials: [trial(0), trial(1, 'running'), trial(2, 'failed')] }),
+    );
+    const states = ({ trials }: typeof first) => trials.map(({ state }) => state);
+    expect(states(first)).toEqual(['complete', 'running', 'failed']);
+    const stopped = applyMessage(first, message({ state: 'stopped' }));
+    expect(states(stopped)).toEqual(['complete', 'stopped', 'failed']);
+    const again = applyMessage(stopped, message({ removed: [1], trials: [trial(3, 'running')] }));
+    expect(states(again)).toEqual(['complete', 'failed', 'running']);
+    expect(applyMessage(again, message({})).trials).toBe(again.trials);
   });
 
   test('appends policies', () => {

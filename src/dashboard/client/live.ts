@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PolicySnapshot } from '../../study/storage.ts';
 import type { StudyList, StudyMessage } from '../protocol.ts';
-import { readTrial, type TrialRow } from './trial-row.ts';
+import { mergeTrainings } from './trainings.ts';
+import { hasEnded, readTrial, type TrialRow } from './trial-row.ts';
 
 /** `gone`: the server knows no such study (any more). `lost`: it doesn't answer; the browser tries again by itself. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'gone';
@@ -16,7 +17,7 @@ export interface Live<Value> {
 }
 
 /** Everything that is known of a study: all trials, in order of number. */
-export interface StudyView extends Omit<StudyMessage, 'whole' | 'removed' | 'trials'> {
+export interface StudyView extends Omit<StudyMessage, 'whole' | 'removed' | 'trials' | 'hidden'> {
   readonly trials: readonly TrialRow[];
 }
 
@@ -31,13 +32,30 @@ function mergeTrials(before: readonly TrialRow[], { trials, removed }: StudyMess
 const mergePolicies = (before: readonly PolicySnapshot[], { policies }: StudyMessage) =>
   policies.length === 0 ? before : [...before, ...policies];
 
+/** Trials that didn't end run as long as the study does. */
+function settleTrials(trials: readonly TrialRow[], { state }: StudyMessage): readonly TrialRow[] {
+  const unfinished = state === 'running' ? 'running' : 'stopped';
+  if (trials.every((trial) => hasEnded(trial) || trial.state === unfinished)) return trials;
+  return trials.map((trial) => (hasEnded(trial) ? trial : { ...trial, state: unfinished }));
+}
+
+/** What was there before, where it is the same: what is drawn from it need not be drawn again. */
+const keep = <Value>(before: Value, value: Value): Value =>
+  JSON.stringify(before) === JSON.stringify(value) ? before : value;
+
 /** What is known after a message. */
 export function applyMessage(before: StudyView | undefined, message: StudyMessage): StudyView {
-  const { whole, removed: _removed, ...view } = message;
-  if (whole || before === undefined) return { ...view, trials: message.trials.map(readTrial) };
+  const { whole, removed: _removed, hidden: _hidden, ...view } = message;
+  if (whole || before === undefined) {
+    return { ...view, trials: settleTrials(message.trials.map(readTrial), message) };
+  }
   return {
     ...view,
-    trials: mergeTrials(before.trials, message),
+    head: keep(before.head, message.head),
+    models: keep(before.models, message.models),
+    verdict: keep(before.verdict, message.verdict),
+    trials: settleTrials(mergeTrials(before.trials, message), message),
+    trainings: mergeTrainings(before.trainings, message),
     policies: mergePolicies(before.policies, message),
   };
 }

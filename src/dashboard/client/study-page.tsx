@@ -1,6 +1,7 @@
 /** A study as it runs: how the search goes, what the controller prefers, its trials, its best agent flying. */
 import { useMemo, useState } from 'preact/hooks';
-import type { TrialRow } from './trial-row.ts';
+import type { CurvePoint, TrainingView } from '../protocol.ts';
+import { hasEnded, type TrialRow } from './trial-row.ts';
 import { CurvePlot } from './charts/curve-plot.tsx';
 import { PolicyPlots } from './charts/policy-plots.tsx';
 import { ProgressPlot } from './charts/progress-plot.tsx';
@@ -8,10 +9,13 @@ import { SizePlot } from './charts/size-plot.tsx';
 import { useCurves } from './curves.ts';
 import { listAgents } from './flight/agents.ts';
 import { Flight } from './flight/flight.tsx';
-import { formatCount, formatDate, formatName, formatScore } from './format.ts';
+import { formatCount, formatDate, formatName, formatScore, formatShort } from './format.ts';
 import { Age, Facts, Layout, Notice, StateMark } from './layout.tsx';
 import { type StudyView, useStudy } from './live.ts';
+import { RaceCard } from './race-card.tsx';
 import { studyPath, trialPath } from './route.ts';
+import { Resume, StandingLine } from './standing.tsx';
+import { pointsSoFar, trainingsOfTrials } from './trainings.ts';
 import { TrialsTable } from './trials-table.tsx';
 import { VerdictCard } from './verdict-card.tsx';
 
@@ -19,13 +23,9 @@ import { VerdictCard } from './verdict-card.tsx';
 const latestCurves = 6;
 const mostCurves = 12;
 
-const isComplete = (trial: TrialRow): boolean => trial.state === 'complete';
-
-/** Trials of a one-shot search train together and have no learning curves of their own. */
-const hasCurves =
-  ({ head }: StudyView) =>
-  (trial: TrialRow) =>
-    isComplete(trial) && (head.strategy !== 'enas' || trial.phase === 'control');
+/** Whether a trial's curve is recorded: those of a one-shot search train together and have none of their own. */
+const hasCurve = ({ head }: StudyView, { state, phase }: TrialRow): boolean =>
+  state === 'complete' && (head.strategy !== 'enas' || phase === 'control');
 
 function bestOf(trials: readonly TrialRow[]): TrialRow | undefined {
   let best: TrialRow | undefined;
@@ -39,7 +39,7 @@ function bestOf(trials: readonly TrialRow[]): TrialRow | undefined {
 function StudyFacts({ study }: { study: StudyView }) {
   const { head, trials, state, changedAt } = study;
   const search = trials.filter(({ phase }) => phase !== 'control');
-  const finished = search.filter((trial) => trial.state !== 'running').length;
+  const finished = search.filter(hasEnded).length;
   const failed = trials.filter((trial) => trial.state === 'failed').length;
   const control = trials.filter(({ phase }) => phase === 'control').length;
   const best = bestOf(trials);
@@ -79,37 +79,80 @@ function StudyFacts({ study }: { study: StudyView }) {
   );
 }
 
-function Curves({ study, selected }: { study: StudyView; selected: ReadonlySet<number> }) {
-  const { head, trials } = study;
-  const candidates = trials.filter(hasCurves(study));
-  const shown =
-    selected.size > 0
-      ? candidates.filter(({ number }) => selected.has(number))
-      : candidates.slice(-latestCurves);
-  const points = useCurves(
-    head.id,
-    shown.map(({ number }) => number),
+interface CurvesProps {
+  readonly study: StudyView;
+  readonly selected: ReadonlySet<number>;
+  /** Of trials, by number. */
+  readonly trainings: ReadonlyMap<number, TrainingView>;
+}
+
+/** Trials that run, and the latest others while there is room. */
+function pickLatest(candidates: readonly TrialRow[]): readonly TrialRow[] {
+  const running = candidates.filter((trial) => !hasEnded(trial)).slice(-mostCurves);
+  const room = Math.max(0, latestCurves - running.length);
+  const ended = room === 0 ? [] : candidates.filter(hasEnded).slice(-room);
+  return [...ended, ...running];
+}
+
+function Curves({ study, selected, trainings }: CurvesProps) {
+  const { head, trials, state } = study;
+  const candidates = trials.filter((trial) =>
+    hasEnded(trial) ? hasCurve(study, trial) : trainings.has(trial.number),
   );
-  const key = shown.map(({ number }) => `${number}:${points.get(number)?.length}`).join();
+  const shown =
+    selected.size > 0 ? candidates.filter(({ number }) => selected.has(number)) : pickLatest(candidates);
+  const running = shown.flatMap((trial) => (hasEnded(trial) ? [] : (trainings.get(trial.number) ?? [])));
+  const fetched = useCurves(
+    head.id,
+    shown.filter(hasEnded).map(({ number }) => number),
+  );
+  const pointsOf = (trial: TrialRow): readonly CurvePoint[] => {
+    const training = hasEnded(trial) ? undefined : trainings.get(trial.number);
+    return training ? pointsSoFar(training) : (fetched.get(trial.number) ?? []);
+  };
+  const key = shown.map((trial) => `${trial.number}:${pointsOf(trial).at(-1)?.step}`).join();
   const curves = useMemo(
     () =>
-      shown.map(({ number, name }) => ({
-        name: `${number}: ${formatName(name)}`,
-        points: points.get(number) ?? [],
-      })),
+      shown.map((trial) => ({ name: `${trial.number}: ${formatName(trial.name)}`, points: pointsOf(trial) })),
     [key],
   );
+  // The same for a while, so that the axis stays as it is while curves grow.
+  const until =
+    running.length === 0
+      ? undefined
+      : Math.max(...running.map(({ totalSteps }) => totalSteps), ...shown.map(({ steps = 0 }) => steps));
+  const which = running.length > 0 && state === 'running' ? 'running and latest trials' : 'latest trials';
   return (
     <section class="card" aria-labelledby="curves">
       <h2 id="curves">
         Learning curves
-        <small>{selected.size > 0 ? 'selected trials' : 'latest trials; choose others in the table'}</small>
+        <small>{selected.size > 0 ? 'selected trials' : `${which}; choose others in the table`}</small>
       </h2>
       {curves.length === 0 ? (
-        <p class="quiet empty">No trial has ended yet.</p>
+        <p class="quiet empty">No trial has begun yet.</p>
       ) : (
-        <CurvePlot curves={curves} threshold={head.threshold} />
+        <CurvePlot curves={curves} threshold={head.threshold} until={until} />
       )}
+    </section>
+  );
+}
+
+/** The one training of a one-shot search. */
+function SharedTraining({ head, training }: { head: StudyView['head']; training: TrainingView }) {
+  const { step, totalSteps, averageReturn } = training;
+  const curves = useMemo(
+    () => [{ name: 'all architectures together', points: pointsSoFar(training) }],
+    [training],
+  );
+  return (
+    <section class="card" aria-labelledby="shared">
+      <h2 id="shared">
+        Shared training
+        <small>
+          step {formatShort(step)} of {formatShort(totalSteps)}, average return {formatScore(averageReturn)}
+        </small>
+      </h2>
+      <CurvePlot curves={curves} threshold={head.threshold} until={totalSteps} height={220} />
     </section>
   );
 }
@@ -121,7 +164,7 @@ const NoScores = ({ head: { strategy } }: Pick<StudyView, 'head'>) => (
 );
 
 function StudyBody({ study }: { study: StudyView }) {
-  const { head, trials, policies, models, verdict } = study;
+  const { head, trials, policies, models, verdict, trainings, state } = study;
   const { versions } = head;
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const select = (number: number, chosen: boolean) =>
@@ -136,15 +179,24 @@ function StudyBody({ study }: { study: StudyView }) {
     () => new Set(models.flatMap(({ trial }) => (trial === undefined ? [] : [trial]))),
     [models],
   );
+  const ofTrials = useMemo(() => trainingsOfTrials(trainings), [trainings]);
+  const shared = trainings.find(({ key }) => key.kind === 'shared');
+  const retrainings = trainings.filter(({ key }) => key.kind === 'retraining');
   const hasScores = trials.some(({ score }) => score !== undefined);
   const withCurves = head.strategy !== 'enas' || trials.some(({ phase }) => phase === 'control');
   return (
     <>
       <h1>{head.id}</h1>
       <StudyFacts study={study} />
+      <StandingLine state={state} standing={study.standing} />
+      <Resume state={state} resume={study.resume} />
+      {retrainings.length > 0 && (
+        <RaceCard head={head} trainings={retrainings} isRunning={state === 'running'} />
+      )}
       {verdict && <VerdictCard head={head} verdict={verdict} />}
       <div class="columns">
         <div class="column">
+          {shared && <SharedTraining head={head} training={shared} />}
           <section class="card" aria-labelledby="progress">
             <h2 id="progress">
               Search<small>scores of sampled architectures</small>
@@ -159,7 +211,7 @@ function StudyBody({ study }: { study: StudyView }) {
               <PolicyPlots head={head} policies={policies} />
             </section>
           )}
-          {withCurves && <Curves study={study} selected={selected} />}
+          {withCurves && <Curves study={study} selected={selected} trainings={ofTrials} />}
         </div>
         <div class="column side">
           <section class="card flight-card" aria-labelledby="flight">
@@ -187,6 +239,7 @@ function StudyBody({ study }: { study: StudyView }) {
           study={head.id}
           trials={trials}
           threshold={head.threshold}
+          trainings={ofTrials}
           models={modelTrials}
           selected={withCurves ? selected : undefined}
           onSelect={select}

@@ -1,6 +1,7 @@
 /** One trial: its numbers, its learning curve, and its agent flying where the model was kept. */
 import { useMemo } from 'preact/hooks';
-import type { TrialRow } from './trial-row.ts';
+import type { TrainingView } from '../protocol.ts';
+import { hasEnded, type TrialRow } from './trial-row.ts';
 import { CurvePlot } from './charts/curve-plot.tsx';
 import { useCurves } from './curves.ts';
 import { listAgents } from './flight/agents.ts';
@@ -9,6 +10,8 @@ import { formatCount, formatDuration, formatName, formatScore } from './format.t
 import { Facts, Layout, Notice, StateMark } from './layout.tsx';
 import { type StudyView, useStudy } from './live.ts';
 import { studyPath, trialPath } from './route.ts';
+import { Resume } from './standing.tsx';
+import { pointsSoFar } from './trainings.ts';
 
 const phaseNames = {
   search: 'search',
@@ -18,8 +21,16 @@ const phaseNames = {
 
 const count = (value: number | undefined): string => (value === undefined ? '–' : formatCount(value));
 
-function TrialFacts({ trial, threshold }: { trial: TrialRow; threshold: number | undefined }) {
-  const { score, steps, episodes, updates, solvedAt, seconds } = trial;
+interface TrialFactsProps {
+  readonly trial: TrialRow;
+  /** Of a trial that hasn't ended. */
+  readonly training: TrainingView | undefined;
+  readonly threshold: number | undefined;
+}
+
+function TrialFacts({ trial, training, threshold }: TrialFactsProps) {
+  const { score, updates, solvedAt, seconds } = trial;
+  const { steps = training?.step, episodes = training?.episodes } = trial;
   const solved = score !== undefined && threshold !== undefined && score >= threshold;
   return (
     <Facts
@@ -55,22 +66,31 @@ function Neighbours({ study, trial }: { study: StudyView; trial: TrialRow }) {
   );
 }
 
-function Curve({ study, trial }: { study: StudyView; trial: TrialRow }) {
-  const points = useCurves(study.head.id, trial.state === 'running' ? [] : [trial.number]).get(trial.number);
-  const curves = useMemo(
-    () => [{ name: `trial ${trial.number}`, points: points ?? [] }],
-    [trial.number, points],
-  );
-  if (points === undefined || points.length === 0) {
-    const reason =
-      trial.state === 'running'
-        ? 'The training is under way; its curve is recorded when it ends.'
-        : 'This trial has no learning curve of its own.';
-    return (
-      <p class="quiet empty">{points === undefined && trial.state !== 'running' ? 'Loading …' : reason}</p>
-    );
+const noCurve = {
+  running: 'The training is about to begin.',
+  stopped: 'The study has stopped; the trial goes on with it.',
+  complete: 'This trial has no learning curve of its own.',
+  failed: 'This trial has no learning curve.',
+} as const satisfies Record<TrialRow['state'], string>;
+
+interface CurveProps {
+  readonly study: StudyView;
+  readonly trial: TrialRow;
+  /** Of a trial that hasn't ended. */
+  readonly training: TrainingView | undefined;
+}
+
+function Curve({ study, trial, training }: CurveProps) {
+  const { number, state } = trial;
+  const recorded = useCurves(study.head.id, hasEnded(trial) ? [number] : []).get(number);
+  const soFar = useMemo(() => training && pointsSoFar(training), [training]);
+  const points = soFar ?? recorded;
+  const curves = useMemo(() => [{ name: `trial ${number}`, points: points ?? [] }], [number, points]);
+  if (training === undefined && (points === undefined || points.length === 0)) {
+    const isLoading = points === undefined && hasEnded(trial);
+    return <p class="quiet empty">{isLoading ? 'Loading …' : noCurve[state]}</p>;
   }
-  return <CurvePlot curves={curves} threshold={study.head.threshold} />;
+  return <CurvePlot curves={curves} threshold={study.head.threshold} until={training?.totalSteps} />;
 }
 
 function TrialFlight({ study, trial }: { study: StudyView; trial: TrialRow }) {
@@ -108,19 +128,23 @@ function TrialBody({ study, number }: { study: StudyView; number: number }) {
       </p>
     );
   }
+  const training = hasEnded(trial)
+    ? undefined
+    : study.trainings.find(({ key }) => key.kind === 'trial' && key.number === number);
   return (
     <>
       <h1>
         {formatName(trial.name)} <small>trial {number}</small>
       </h1>
-      <TrialFacts trial={trial} threshold={study.head.threshold} />
+      <TrialFacts trial={trial} training={training} threshold={study.head.threshold} />
+      <Resume state={study.state} resume={hasEnded(trial) ? undefined : study.resume} />
       {trial.error !== undefined && <p class="notice problem">{trial.error}</p>}
       <div class="columns even">
         <section class="card" aria-labelledby="curve">
           <h2 id="curve">
             Learning curve<small>average return of the latest 100 episodes</small>
           </h2>
-          <Curve study={study} trial={trial} />
+          <Curve study={study} trial={trial} training={training} />
         </section>
         <TrialFlight study={study} trial={trial} />
       </div>

@@ -4,7 +4,8 @@ import type { TrialTuple } from '../protocol.ts';
 export interface TrialRow {
   readonly number: number;
   readonly phase: TrialTuple[1];
-  readonly state: TrialTuple[2];
+  /** `stopped`: it ran when the study's process ended. */
+  readonly state: TrialTuple[2] | 'stopped';
   /** The sample in words. */
   readonly name: string;
   readonly parameterCount: number;
@@ -21,6 +22,8 @@ export interface TrialRow {
   /** Of failed ones. */
   readonly error: string | undefined;
 }
+
+export const hasEnded = ({ state }: TrialRow): boolean => state === 'complete' || state === 'failed';
 
 export function readTrial(tuple: TrialTuple): TrialRow {
   const [number, phase, state, name, parameterCount, seed, budget, ...outcome] = tuple;

@@ -1,14 +1,18 @@
 /** All trials of a study. However many there are, only the rows in view are in the page. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { TrainingView } from '../protocol.ts';
 import type { TrialRow } from './trial-row.ts';
 import { formatCount, formatDuration, formatName, formatScore, formatShort } from './format.ts';
 import { StateMark } from './layout.tsx';
 import { trialPath } from './route.ts';
+import { shareDone } from './trainings.ts';
 
 export interface TrialsTableProps {
   readonly study: string;
   readonly trials: readonly TrialRow[];
   readonly threshold: number | undefined;
+  /** Trainings of those that run, by number. */
+  readonly trainings: ReadonlyMap<number, TrainingView>;
   /** Numbers of trials that have a model. */
   readonly models: ReadonlySet<number>;
   /** Trials whose learning curves are shown; undefined where trials have none. */
@@ -95,9 +99,30 @@ function useView(count: number) {
   return { frame, first: Math.min(view.first, count), last: Math.min(view.last, count) };
 }
 
+/** How a trial without a score stands. */
+function Standing({ state, training }: { state: TrialRow['state']; training: TrainingView | undefined }) {
+  if (training === undefined) return <StateMark state={state} />;
+  if (training.score !== undefined) {
+    return (
+      <span class="quiet" title="It is recorded once the trials before it have ended.">
+        <span class="wide">waits with </span>
+        {formatScore(training.score)}
+      </span>
+    );
+  }
+  return (
+    <span class={`state ${state}`} title={state}>
+      <span class="wide">{state} </span>
+      {shareDone(training)}
+    </span>
+  );
+}
+
 function Row({ trial, index, table }: { trial: TrialRow; index: number; table: TrialsTableProps }) {
-  const { study, threshold, selected, onSelect, models } = table;
-  const { number, name, phase, state, parameterCount, score, solvedAt, steps, seconds } = trial;
+  const { study, threshold, selected, onSelect, models, trainings } = table;
+  const { number, name, phase, state, parameterCount, score, solvedAt, seconds } = trial;
+  const training = trainings.get(number);
+  const steps = trial.steps ?? training?.step;
   const solved = score !== undefined && threshold !== undefined && score >= threshold;
   return (
     <tr aria-rowindex={index + 2}>
@@ -106,7 +131,7 @@ function Row({ trial, index, table }: { trial: TrialRow; index: number; table: T
           <input
             type="checkbox"
             aria-label={`learning curve of trial ${number}`}
-            disabled={state !== 'complete'}
+            disabled={state !== 'complete' && training === undefined}
             checked={selected.has(number)}
             onChange={({ currentTarget }) => onSelect(number, currentTarget.checked)}
           />
@@ -126,7 +151,7 @@ function Row({ trial, index, table }: { trial: TrialRow; index: number; table: T
       </td>
       <td class="number">{formatShort(parameterCount)}</td>
       <td class={solved ? 'number good' : 'number'}>
-        {state === 'complete' ? formatScore(score) : <StateMark state={state} />}
+        {state === 'complete' ? formatScore(score) : <Standing state={state} training={training} />}
       </td>
       <td class="number wide">{solvedAt === undefined ? '–' : formatShort(solvedAt)}</td>
       <td class="number wide">{steps === undefined ? '–' : formatShort(steps)}</td>

@@ -14,12 +14,17 @@ export interface NamedCurve {
 export interface CurvePlotProps {
   readonly curves: readonly NamedCurve[];
   readonly threshold: number | undefined;
+  /** The step that the last of them ends with, where some run; otherwise their last points say so. */
+  readonly until?: number | undefined;
   readonly height?: number;
 }
 
-function options(names: readonly string[], threshold: number | undefined) {
+function options(names: readonly string[], threshold: number | undefined, until: number | undefined) {
   return (colours: ChartColours): Omit<uPlot.Options, 'width' | 'height'> => ({
-    scales: { x: { time: false }, y: { range: rangeWith(threshold) } },
+    scales: {
+      x: { time: false, ...(until !== undefined && { range: [0, until] }) },
+      y: { range: rangeWith(threshold) },
+    },
     axes: [
       xAxis(colours, 'environment steps', (_plot, splits) => splits.map(formatShort)),
       yAxis(colours, 'average return', plainValues),
@@ -52,16 +57,16 @@ function align(curves: readonly NamedCurve[]): PlotData {
   );
 }
 
-export function CurvePlot({ curves, threshold, height = 280 }: CurvePlotProps) {
+export function CurvePlot({ curves, threshold, until, height = 280 }: CurvePlotProps) {
   const names = curves.map(({ name }) => name);
   const data = useMemo(() => align(curves), [curves]);
   return (
     <Plot
       label={`Learning curves: ${names.join('; ')}`}
-      kind={`curves ${threshold} ${names.join('|')}`}
+      kind={`curves ${threshold} ${until} ${names.join('|')}`}
       data={data}
       height={height}
-      options={options(names, threshold)}
+      options={options(names, threshold, until)}
     />
   );
 }

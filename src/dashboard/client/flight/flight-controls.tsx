@@ -64,7 +64,7 @@ export function FlightControls({ agents, settings, onChange, onRestart }: Flight
         <label for={`${id}-agent`}>agent</label>
         <select
           id={`${id}-agent`}
-          value={file ?? scripted}
+          value={(file === bestAgent && !hasModels ? undefined : file) ?? scripted}
           onChange={({ currentTarget: { value } }) =>
             onChange({ file: value === scripted ? undefined : value })
           }
