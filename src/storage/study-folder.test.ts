@@ -157,6 +157,28 @@ describe('openStudyFolder', () => {
     before.close();
   });
 
+  test('makes room for trainings that run in a study of before, and keeps all that it has', async () => {
+    const folder = fresh();
+    const storage = await create(folder);
+    await storage.addPolicy({ iteration: 0, probabilities: [[1]] });
+    await storage.finish('interrupted');
+    const before = await storage.read();
+    await storage.close();
+    const database = new SqliteDatabase(join(folder, 'study.db'));
+    database.exec(`
+      alter table studies drop column share;
+      alter table studies drop column seconds_left;
+      drop table live_trainings;
+      delete from kysely_migration where name > '0004';
+    `);
+    database.close();
+    const reopened = await resumeStudyFolder(folder, versions);
+    expect(await reopened.read()).toEqual(before);
+    await reopened.showStanding({ share: 0.5, secondsLeft: 3 });
+    expect(await readdir(folder)).toContain('study.db.before-0004-live-trainings');
+    await reopened.close();
+  });
+
   test('reads while another process writes', async () => {
     const folder = fresh();
     const writer = await create(folder);

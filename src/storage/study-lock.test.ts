@@ -30,6 +30,21 @@ test('one holds it at a time; the other is told who', () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('who takes it waits for one that only asks', async () => {
+  StudyLock.take(folder).release();
+  // Asking is a transaction that writes nothing; this one takes longer than any.
+  const code = `const { default: Database } = await import('better-sqlite3');
+    const database = new Database(process.argv[1]); database.exec('begin immediate');
+    console.log('asking'); setTimeout(() => database.close(), 60);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code, join(folder, 'study.lock')]);
+  await once(child.stdout, 'data');
+  const exit = once(child, 'exit');
+  const lock = StudyLock.take(folder);
+  expect(StudyLock.isTaken(folder)).toBe(true);
+  lock.release();
+  expect(await exit).toEqual([0, null]);
+});
+
 test('a process that is killed holds it no more', async () => {
   const code = `const { StudyLock } = await import(process.argv[1]); globalThis.lock = StudyLock.take(process.argv[2]);
     console.log('held'); setInterval(() => {}, 1000);`;
