@@ -29,8 +29,8 @@ interface TrialFactsProps {
 }
 
 function TrialFacts({ trial, training, threshold }: TrialFactsProps) {
-  const { score, updates, solvedAt, seconds } = trial;
-  const { steps = training?.step, episodes = training?.episodes } = trial;
+  const { updates, solvedAt, seconds } = trial;
+  const { score = training?.score, steps = training?.step, episodes = training?.episodes } = trial;
   const solved = score !== undefined && threshold !== undefined && score >= threshold;
   return (
     <Facts
@@ -104,7 +104,7 @@ function TrialFlight({ study, trial }: { study: StudyView; trial: TrialRow }) {
         <small>
           {file !== undefined
             ? 'this trial’s agent'
-            : 'this trial’s model was not kept; another agent of the study flies'}
+            : `this trial ${hasEnded(trial) ? 'has no model that was kept' : 'has not ended'}; another agent of the study flies`}
         </small>
       </h2>
       <Flight
