@@ -214,7 +214,7 @@ describe('Study', () => {
     expect(kinds).toEqual([
       'policy',
       ...Array.from({ length: 2 }, () => [
-        ...Array.from({ length: 3 }, () => ['trial-started', 'trial-finished']),
+        ...Array.from({ length: 3 }, () => ['trial-started', 'trial-trained', 'trial-finished']),
         'policy',
       ]).flat(2),
       'verification-started',
