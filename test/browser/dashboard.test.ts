@@ -14,7 +14,14 @@ import { openStudyReader } from '../../src/storage/study-reader.ts';
 import type { TrainingKey } from '../../src/study/live-training.ts';
 import type { StudyReader } from '../../src/study/study-reader.ts';
 import { BrowserTest, type Visit } from './browser.ts';
-import { complete, createLargeStudy, createStudy, createStudyWithModel, running } from './studies.ts';
+import {
+  complete,
+  createLargeStudy,
+  createStoppedStudy,
+  createStudy,
+  createStudyWithModel,
+  running,
+} from './studies.ts';
 
 /** Milliseconds within which the page has to show what happened, and a large study. */
 const patience = 2000;
@@ -26,6 +33,7 @@ let search: ChildProcess | undefined;
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'touchdown-dashboard-'));
   await (await createStudyWithModel(join(base, 'with-model'))).close();
+  await createStoppedStudy(join(base, 'stopped'));
   await createLargeStudy(join(base, 'large'), 10_000);
   browser = await BrowserTest.start(base);
 });
@@ -277,27 +285,30 @@ describe('the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
-  test.each(['/', '/studies/with-model', '/studies/with-model/trials/0'])(
-    'has room for everything on %s, on a phone and a screen, in light and dark',
-    async (path) => {
-      const { page, errors } = await browser.visit(path);
-      await page.locator('h1').waitFor();
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: 844 });
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          // The page hears of it a moment later.
-          await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
-          const { content, room, ground } = await page.locator('html').evaluate((html) => ({
-            content: html.scrollWidth,
-            room: html.clientWidth,
-            ground: html.ownerDocument.defaultView?.getComputedStyle(html).backgroundColor,
-          }));
-          expect(content, `${width} pixels wide, ${colorScheme}`).toBeLessThanOrEqual(room);
-          expect(ground).toBe(colorScheme === 'dark' ? 'rgb(17, 19, 24)' : 'rgb(246, 245, 241)');
-        }
+  test.each([
+    '/',
+    '/studies/with-model',
+    '/studies/with-model/trials/0',
+    '/studies/stopped',
+    '/studies/stopped/trials/1',
+  ])('has room for everything on %s, on a phone and a screen, in light and dark', async (path) => {
+    const { page, errors } = await browser.visit(path);
+    await page.locator('h1').waitFor();
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        // The page hears of it a moment later.
+        await page.locator(`html[data-theme=${colorScheme}]`).waitFor({ state: 'attached' });
+        const { content, room, ground } = await page.locator('html').evaluate((html) => ({
+          content: html.scrollWidth,
+          room: html.clientWidth,
+          ground: html.ownerDocument.defaultView?.getComputedStyle(html).backgroundColor,
+        }));
+        expect(content, `${width} pixels wide, ${colorScheme}`).toBeLessThanOrEqual(room);
+        expect(ground).toBe(colorScheme === 'dark' ? 'rgb(17, 19, 24)' : 'rgb(246, 245, 241)');
       }
-      expect(errors).toEqual([]);
-    },
-  );
+    }
+    expect(errors).toEqual([]);
+  });
 });

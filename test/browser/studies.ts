@@ -58,6 +58,28 @@ export async function createStudyWithModel(folder: string): Promise<SqliteStorag
   return storage;
 }
 
+/** As a process leaves it that is killed while it trains trial 1, with a race of finalists beside it. */
+export async function createStoppedStudy(folder: string): Promise<void> {
+  const storage = await createStudyWithModel(folder);
+  await storage.startTrial(running(1));
+  const training = {
+    step: 120_000,
+    totalSteps: 300_000,
+    episodes: 400,
+    averageReturn: -12.5,
+    curve: complete(1).training.curve.slice(0, 1),
+    score: undefined,
+  };
+  await storage.showTraining({ ...training, key: { kind: 'trial', number: 1 } });
+  for (const round of [1, 2, 3, 4, 5]) {
+    for (const name of ['1024,sigmoid,1024,sigmoid,dueling gamma 0.99', modelArchitecture]) {
+      await storage.showTraining({ ...training, key: { kind: 'retraining', round, name }, score: -123.4 });
+    }
+  }
+  await storage.showStanding({ share: 0.42, secondsLeft: 5000 });
+  await storage.close();
+}
+
 /** With that many finished trials, written in one go. */
 export async function createLargeStudy(folder: string, trials: number): Promise<void> {
   const storage = await createStudy(folder, trials);
