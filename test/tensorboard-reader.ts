@@ -1,4 +1,6 @@
 /** Reads the scalars of a TensorBoard event file back, checking what there is to check. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { crc32c } from '../src/report/tensorboard.ts';
 
 export interface Scalar {
@@ -73,4 +75,10 @@ export function readScalars(file: Buffer): readonly Scalar[] {
     at += 16 + length;
   }
   return scalars;
+}
+
+/** The scalars in the one event file of a run's folder, in order. */
+export function readRun(run: string): readonly (readonly [tag: string, step: number, value: number])[] {
+  const [file] = readdirSync(run);
+  return readScalars(readFileSync(join(run, file))).map(({ tag, step, value }) => [tag, step, value]);
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readScalars } from '../../test/tensorboard-reader.ts';
+import { readRun } from '../../test/tensorboard-reader.ts';
 import type { PlannedRun } from '../study/ablation.ts';
 import { AblationEvents } from './ablation-events.ts';
 
@@ -22,12 +22,10 @@ const progress = {
 };
 const timing = { seconds: 1, secondsToSolve: null };
 
-const pointsOf = (name: string, tag: string) => {
-  const [file] = readdirSync(join(folder, name));
-  return readScalars(readFileSync(join(folder, name, file)))
-    .filter((scalar) => scalar.tag === tag)
-    .map(({ step, value }) => [step, value]);
-};
+const pointsOf = (name: string, tag: string) =>
+  readRun(join(folder, name))
+    .filter(([each]) => each === tag)
+    .map(([, step, value]) => [step, value]);
 
 test('every training of an ablation is a run, to its last point where it is complete', () => {
   const events = new AblationEvents(folder);

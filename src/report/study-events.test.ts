@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readScalars } from '../../test/tensorboard-reader.ts';
+import { readRun } from '../../test/tensorboard-reader.ts';
 import type { FinishedTrial } from '../study/trial.ts';
 import { StudyEvents } from './study-events.ts';
 
@@ -50,11 +50,7 @@ const progress = (step: number) => ({
   newPoints: [],
 });
 
-async function readRun(...name: readonly string[]) {
-  const run = join(folder, ...name);
-  const [file] = await readdir(run);
-  return readScalars(await readFile(join(run, file))).map(({ tag, step, value }) => [tag, step, value]);
-}
+const pointsOf = (...name: readonly string[]) => readRun(join(folder, ...name));
 
 test('a study’s scores, policies and trainings are runs, a point per percent and the last', async () => {
   const events = new StudyEvents(folder, decisions, 2);
@@ -69,7 +65,7 @@ test('a study’s scores, policies and trainings are runs, a point per percent a
   events.onEvent({ kind: 'run-progress', name, round: 2, progress: progress(16) });
   events.onEvent({ kind: 'one-shot-progress', progress: progress(100) });
   events.close();
-  expect(await readRun('search')).toEqual([
+  expect(pointsOf('search')).toEqual([
     ['policy/units 1/8', 1, 0.25],
     ['policy/units 1/16', 1, 0.75],
     ['policy/activation 1/relu', 1, 1],
@@ -79,7 +75,7 @@ test('a study’s scores, policies and trainings are runs, a point per percent a
     ['search/best_score', 1, 10],
     ['search/average_score', 1, -5],
   ]);
-  const points = await readRun('trial-0');
+  const points = pointsOf('trial-0');
   const of = (tag: string) => points.filter(([own]) => own === tag).map(([, step, value]) => [step, value]);
   expect(of('rollout/ep_rew_mean')).toEqual([
     [16, -16],
@@ -92,6 +88,6 @@ test('a study’s scores, policies and trainings are runs, a point per percent a
     [504, 252],
   ]);
   expect(of('rollout/exploration_rate')).toHaveLength(3);
-  expect(await readRun('retraining', '8-relu-learningRate-0.001', 'seed-2')).toHaveLength(5);
-  expect(await readRun('shared-training')).toHaveLength(5);
+  expect(pointsOf('retraining', '8-relu-learningRate-0.001', 'seed-2')).toHaveLength(5);
+  expect(pointsOf('shared-training')).toHaveLength(5);
 });

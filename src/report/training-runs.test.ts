@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readScalars } from '../../test/tensorboard-reader.ts';
+import { readRun } from '../../test/tensorboard-reader.ts';
 import { nameOfRetraining, TrainingRun, TrainingRuns } from './training-runs.ts';
 
 let folder: string;
@@ -23,11 +23,6 @@ const progress = (step: number) => ({
   learningRate: 0.25,
 });
 
-async function readRun(run: string) {
-  const [file] = await readdir(run);
-  return readScalars(await readFile(join(run, file))).map(({ tag, step, value }) => [tag, step, value]);
-}
-
 test('a training has the tags of Stable-Baselines3, in its file while it goes on, and its last point', async () => {
   const run = new TrainingRun(join(folder, 'alone'));
   for (const step of [0, 8, 16]) run.add(progress(step));
@@ -42,9 +37,9 @@ test('a training has the tags of Stable-Baselines3, in its file while it goes on
     ['train/learning_rate', 16, 0.25],
     ['train/n_updates', 16, 8],
   ];
-  expect(await readRun(run.folder)).toEqual(points);
+  expect(readRun(run.folder)).toEqual(points);
   run.close({ step: 1000, episodes: 9, averageReturn: 12 });
-  expect(await readRun(run.folder)).toEqual([
+  expect(readRun(run.folder)).toEqual([
     ...points,
     ['rollout/ep_rew_mean', 1000, 12],
     ['time/episodes', 1000, 9],
@@ -61,7 +56,7 @@ test('trainings side by side are runs of their own', async () => {
   runs.end(names[0], undefined);
   runs.close();
   const stepsOf = async (name: string) =>
-    new Set((await readRun(join(folder, 'beside', name))).map(([, step]) => step));
+    new Set(readRun(join(folder, 'beside', name)).map(([, step]) => step));
   expect(await stepsOf(names[0])).toEqual(new Set([100, 300]));
   expect(await stepsOf(names[1])).toEqual(new Set([200]));
 });
