@@ -46,7 +46,7 @@ export async function planStudy(
     return;
   }
   const { configuration, trialCount, searchSteps } = study;
-  const { work, ...seconds } = time;
+  const { work, search, control, verification } = time;
   console.log(
     JSON.stringify({
       study: folder,
@@ -54,7 +54,7 @@ export async function planStudy(
       configuration,
       ...(Number.isFinite(trialCount) && { trials: trialCount, searchSteps }),
       work,
-      seconds: { ...seconds, total: totalTime(time) },
+      seconds: { search, control, verification, total: totalTime(time) },
       bytes: { ...memory, peak: peakMemory(memory) },
     }),
   );

@@ -81,6 +81,8 @@ export class StudyProgress {
   /** Budgets of the search's finished trials. */
   #finishedSteps = 0;
   #controlFinished = 0;
+  /** Architectures that a one-shot search has scored. */
+  #scored = 0;
   /** Of the work of a search with a budget, and of the control's; from 0 to 1. */
   #searchShare = 0;
   #controlShare = 0;
@@ -115,8 +117,10 @@ export class StudyProgress {
         this.#update(this.#oneShot?.describe(event.progress) ?? '');
         return;
       case 'trial-finished':
-        if (this.#oneShot && event.trial.phase !== 'control') this.#note(this.#oneShot.take(event.trial));
-        else this.#finishTrial(event.trial);
+        if (this.#oneShot && event.trial.phase !== 'control') {
+          this.#scored += 1;
+          this.#note(this.#oneShot.take(event.trial));
+        } else this.#finishTrial(event.trial);
         return;
       case 'control-started':
         this.#isSearching = false;
@@ -164,14 +168,13 @@ export class StudyProgress {
   }
 
   #done(): number {
-    const { search, control, verification } = this.#time;
+    const { search, scoring, control, verification } = this.#time;
     const running = [...this.#running.values()].reduce((sum, steps) => sum + steps, 0);
     if (this.#isSearching) {
-      const { searchSteps } = this.#study;
-      return (
-        search *
-        (searchSteps === Infinity ? this.#searchShare : (this.#finishedSteps + running) / searchSteps)
-      );
+      const { searchSteps, trialCount } = this.#study;
+      if (searchSteps === Infinity) return search * this.#searchShare;
+      const trained = (this.#finishedSteps + running) / searchSteps;
+      return (search - scoring) * trained + (scoring * this.#scored) / trialCount;
     }
     const before = search + this.#controlShare * control;
     if (this.#runsPlanned === 0) return before;

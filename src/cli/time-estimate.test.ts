@@ -66,7 +66,11 @@ describe('estimateTime', () => {
     const { work } = await estimate({ space: 'lunar-lander-quick', strategy: { name: 'enas', replicas: 1 } });
     const twice = await estimate({ space: 'lunar-lander-quick', strategy: { name: 'enas', replicas: 2 } });
     expect(twice.work).toBeCloseTo(2 * work);
-    const { search } = await estimate({ ...trials, strategy: { name: 'children' }, budget: { work } });
+    expect(twice.scoring).toBeGreaterThan(0);
+    expect(twice.scoring).toBeLessThan(twice.search);
+    const children = await estimate({ ...trials, strategy: { name: 'children' }, budget: { work } });
+    const { search, scoring } = children;
+    expect(scoring).toBe(0);
     expect(search).toBeGreaterThan(1);
     expect(search).toBeLessThan(100_000);
   });

@@ -178,6 +178,8 @@ function effortOfTrials(study: Study, cost: MeanCost): Effort {
 
 interface SearchEstimate {
   readonly seconds: number;
+  /** Of these, those of the greedy episodes that score while no network trains. */
+  readonly scoring: number;
   readonly work: number;
 }
 
@@ -201,8 +203,10 @@ async function estimateOneShot(
   const scoring = await measureMean(measurements, candidates, equally);
   const cost = { ...scoring, training: visits.training };
   const scoringWork = playedSteps(episodes, environment) * (workPerStep + scoring.parameterCount);
+  const turns = Math.ceil(replicas / trainers);
   return {
-    seconds: Math.ceil(replicas / trainers) * secondsOf(cost, { steps: totalSteps, episodes }, environment),
+    seconds: turns * secondsOf(cost, { steps: totalSteps, episodes }, environment),
+    scoring: turns * secondsOf(cost, { steps: 0, episodes }, environment),
     work: replicas * (totalSteps * visits.work + scoringWork),
   };
 }
@@ -210,6 +214,8 @@ async function estimateOneShot(
 /** Seconds of every part of a study, and the work of its search. */
 export interface TimeEstimate {
   readonly search: number;
+  /** Of the search, those in which a one-shot search scores and nothing trains; 0 with any other. */
+  readonly scoring: number;
   /** 0 without one. */
   readonly control: number;
   /** All retrainings, the control's among them. */
@@ -248,7 +254,8 @@ export async function estimateTime(
     const cost = await measureMean(measurements, budget === undefined ? all : smaller, equally);
     const effort = effortOfTrials(study, cost);
     const atOnce = Math.min(trainers, trialCount);
-    return { seconds: secondsOf(cost, effort, environment) / atOnce, work: effort.steps * cost.work };
+    const seconds = secondsOf(cost, effort, environment) / atOnce;
+    return { seconds, scoring: 0, work: effort.steps * cost.work };
   };
   const search = await (strategy.name === 'enas'
     ? estimateOneShot(study, strategy, measurements, all, trainers)
@@ -261,6 +268,7 @@ export async function estimateTime(
   const retraining = { steps: runs * steps, episodes: runs * episodes };
   return {
     search: search.seconds,
+    scoring: search.scoring,
     control: controlled,
     verification: secondsOf(retrained, retraining, environment) / trainers,
     work: search.work,
