@@ -113,7 +113,7 @@ describe('touchdown', () => {
   });
 
   it('films a flight', () => {
-    const { status, stdout } = touchdown(['play', model, '-o', 'flight.gif']);
+    const { status, stdout } = touchdown(['play', model, '--video', 'flight.gif']);
     expect(status).toBe(0);
     expect(stdout).toContain('flight.gif');
     expect(readFileSync(join(folder, 'flight.gif')).subarray(0, 6).toString('latin1')).toBe('GIF89a');
@@ -121,7 +121,7 @@ describe('touchdown', () => {
 
   it('films several agents on the same seeds, side by side', () => {
     const args = ['play', model, 'heuristic', '--side-by-side', '--episodes', '2', '--json'];
-    const { status, stdout } = touchdown([...args, '-o', 'beside.gif']);
+    const { status, stdout } = touchdown([...args, '--video', 'beside.gif']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       agents: [model, 'heuristic'],
@@ -149,7 +149,7 @@ describe('touchdown', () => {
 
   it("films the repository's winner landing in a GIF under 2 MB", () => {
     const winner = fileURLToPath(new URL('../../models/lunar-lander.safetensors', import.meta.url));
-    const { stdout } = touchdown(['play', winner, '-o', 'winner.gif', '--json']);
+    const { stdout } = touchdown(['play', winner, '--video', 'winner.gif', '--json']);
     const { bytes, episodes } = JSON.parse(stdout) as {
       bytes: number;
       episodes: readonly { terminated: boolean; episodeReturn: number }[];
@@ -397,7 +397,7 @@ describe('bad input ends in one clear line and a non-zero exit', () => {
     expectRefusal(['evaluate', model, '--episodes', '0'], /'0' is invalid. Expected a whole number from 1/);
     expectRefusal(['evaluate', model, '--episodes', 'ten'], /'ten' is invalid/);
     expectRefusal(
-      ['play', model, '-o', 'flight.avi'],
+      ['play', model, '--video', 'flight.avi'],
       /video "flight.avi": expected a name that ends in .mp4 or .gif/,
     );
     expectRefusal(['train', '--film', 'film.avi'], /video "film.avi": expected a name/);
@@ -452,7 +452,7 @@ describe('bad input ends in one clear line and a non-zero exit', () => {
       true,
     );
     expectRefusal(
-      ['play', 'readable.safetensors', '-o', 'locked/flight.gif'],
+      ['play', 'readable.safetensors', '--video', 'locked/flight.gif'],
       /cannot write to ".*locked" \(EACCES\)/,
       true,
     );

@@ -25,7 +25,7 @@ const examples = [
   'touchdown ablate 32,relu,64,relu 128,relu,128,relu --seeds 5',
   'touchdown train --architecture 128,relu,128,relu',
   'touchdown evaluate MODEL --episodes 500',
-  'touchdown play MODEL --output landing.mp4',
+  'touchdown play MODEL --video landing.mp4',
   'touchdown dashboard                        the studies in the browser, as they run',
 ];
 

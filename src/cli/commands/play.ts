@@ -22,7 +22,7 @@ interface PlayValues {
   readonly episodes: number;
   readonly seed: number;
   readonly sideBySide?: true;
-  readonly output: string;
+  readonly video: string;
   readonly overwrite?: true;
   readonly json?: true;
 }
@@ -98,7 +98,7 @@ function formatText(agents: readonly Agent[], { recording, flights }: Filmed): s
 }
 
 async function play(names: readonly string[], values: PlayValues): Promise<void> {
-  videoKind(values.output);
+  videoKind(values.video);
   checkCounts(names.length, values);
   const agents = await Promise.all(names.map(loadAgent));
   const trained = agents.find(({ model }) => model !== undefined) ?? agents[0];
@@ -106,8 +106,8 @@ async function play(names: readonly string[], values: PlayValues): Promise<void>
   const environment = environmentOf(trained, asked);
   const { spec } = createEnvironment(environment.id, environment.options);
   for (const agent of agents) agent.actor(spec, 1);
-  await prepareOutput(values.output, values.overwrite ?? false);
-  const filmed = await film(agents, values, { environment, path: values.output });
+  await prepareOutput(values.video, values.overwrite ?? false);
+  const filmed = await film(agents, values, { environment, path: values.video });
   console.log(values.json ? formatJson(names, spec, filmed) : formatText(agents, filmed));
 }
 
@@ -124,14 +124,14 @@ export function createPlayCommand(): CommandUnknownOpts {
       `all episodes at once, in a grid: ${paneLimits.least} to ${paneLimits.most}, every agent on the same seeds`,
     )
     .addOption(options.firstSeed())
-    .addOption(options.output('video file, ending in .mp4 or .gif').default('flight.mp4'))
+    .option('--video <file>', 'what to make, ending in .mp4 or .gif', 'flight.mp4')
     .addOption(options.overwrite())
     .addOption(options.json());
   return withExamples(
     command.action((names) => play(names, command.opts())),
     [
-      'touchdown play model.safetensors --output landing.mp4',
-      'touchdown play heuristic --seed 7 --output flight.gif --overwrite',
+      'touchdown play model.safetensors --video landing.mp4',
+      'touchdown play heuristic --seed 7 --video flight.gif --overwrite',
       'touchdown play model.safetensors --side-by-side --episodes 6',
       'touchdown play model.safetensors heuristic --side-by-side --episodes 3',
     ],
