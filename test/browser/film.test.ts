@@ -39,7 +39,7 @@ afterAll(async () => {
 
 /** Films a landing. */
 function play(name: string): Film {
-  const { status, stdout, stderr } = runCommand(folder, ['play', modelFile, '--output', name, '--json']);
+  const { status, stdout, stderr } = runCommand(folder, ['play', modelFile, '--video', name, '--json']);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   return JSON.parse(stdout) as Film;
