@@ -1,4 +1,5 @@
 /** Candidates and runs as tests need them: made up, nothing is trained. */
+import type { TrainingProgress } from '../src/agents/train.ts';
 import type { CompleteRun, FailedRun, Run } from '../src/study/racing.ts';
 import type { Candidate } from '../src/study/trial.ts';
 
@@ -20,3 +21,15 @@ export function failedRun(seed: number): FailedRun {
 export function runsOf(scores: readonly (number | undefined)[]): Run[] {
   return scores.map((score, i) => (score === undefined ? failedRun(i + 1) : completeRun(i + 1, score)));
 }
+
+/** How far a training of 1,000 steps is. */
+export const progressAt = (step: number): TrainingProgress => ({
+  step,
+  totalSteps: 1000,
+  episodes: step / 100,
+  updates: step / 2,
+  averageReturn: step === 0 ? undefined : -step,
+  epsilon: 0.5,
+  learningRate: 0.25,
+  solvedAt: undefined,
+});

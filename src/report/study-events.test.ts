@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { progressAt } from '../../test/constructed-runs.ts';
 import { readRun } from '../../test/tensorboard-reader.ts';
 import type { FinishedTrial } from '../study/trial.ts';
 import { StudyEvents } from './study-events.ts';
@@ -38,17 +39,7 @@ const trial = (number: number, score: number, phase: FinishedTrial['phase'] = 's
   },
   seconds: 1,
 });
-const progress = (step: number) => ({
-  step,
-  totalSteps: 1000,
-  episodes: step / 100,
-  updates: step / 2,
-  averageReturn: step === 0 ? undefined : -step,
-  epsilon: 0.5,
-  learningRate: 0.25,
-  solvedAt: undefined,
-  newPoints: [],
-});
+const progress = (step: number) => ({ ...progressAt(step), newPoints: [] });
 
 const pointsOf = (...name: readonly string[]) => readRun(join(folder, ...name));
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { progressAt } from '../../test/constructed-runs.ts';
 import { readRun } from '../../test/tensorboard-reader.ts';
 import { nameOfRetraining, TrainingRun, TrainingRuns } from './training-runs.ts';
 
@@ -13,19 +14,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const progress = (step: number) => ({
-  step,
-  totalSteps: 1000,
-  episodes: step / 100,
-  updates: step / 2,
-  averageReturn: step === 0 ? undefined : -step,
-  epsilon: 0.5,
-  learningRate: 0.25,
-});
-
 test('a training has the tags of Stable-Baselines3, in its file while it goes on, and its last point', async () => {
   const run = new TrainingRun(join(folder, 'alone'));
-  for (const step of [0, 8, 16]) run.add(progress(step));
+  for (const step of [0, 8, 16]) run.add(progressAt(step));
   const points = [
     ['rollout/exploration_rate', 0, 0.5],
     ['time/episodes', 0, 0],
@@ -50,9 +41,9 @@ test('trainings side by side are runs of their own', async () => {
   const runs = new TrainingRuns(join(folder, 'beside'));
   const names = [1, 2].map((round) => nameOfRetraining('8,relu lr 0.001', round));
   expect(names).toEqual(['8-relu-lr-0.001/seed-1', '8-relu-lr-0.001/seed-2']);
-  runs.add(names[0], progress(100));
-  runs.add(names[1], progress(200));
-  runs.add(names[0], progress(300));
+  runs.add(names[0], progressAt(100));
+  runs.add(names[1], progressAt(200));
+  runs.add(names[0], progressAt(300));
   runs.end(names[0], undefined);
   runs.close();
   const stepsOf = async (name: string) =>

@@ -19,7 +19,11 @@ interface Film {
   readonly path: string;
   readonly bytes: number;
   readonly seconds: number;
-  readonly episodes: readonly { readonly steps: number; readonly episodeReturn: number }[];
+  readonly episodes: readonly {
+    readonly steps: number;
+    readonly terminated: boolean;
+    readonly episodeReturn: number;
+  }[];
 }
 
 let folder: string;
@@ -102,6 +106,7 @@ describe('a film of a landing', () => {
   test('as GIF is smaller than 2 MB and moves in the browser', async () => {
     const film = play('landing.gif');
     expect(film.episodes[0].episodeReturn).toBeGreaterThan(200);
+    expect(film.episodes[0].terminated).toBe(true);
     const { size } = statSync(join(folder, film.path));
     expect(size).toBe(film.bytes);
     expect(size).toBeLessThan(2_000_000);
