@@ -9,7 +9,7 @@ import { parseDqnHyperparameters } from '../src/agents/dqn.ts';
 import { ThreadExecutor } from '../src/execution/threads.ts';
 import { formatArchitecture } from '../src/networks/architecture.ts';
 import { OneShotSearch, type OneShotSettings } from '../src/search/enas/one-shot.ts';
-import { decodeSample, findSpace } from '../src/search/space.ts';
+import { decodeSample, findSpace, type Sample } from '../src/search/space.ts';
 import { strategySchema } from '../src/search/strategies.ts';
 import { kendallTau } from '../src/statistics/kendall-tau.ts';
 import { mean } from '../src/statistics/sample.ts';
@@ -56,8 +56,10 @@ const averageOf = (groups: readonly ReadonlyMap<string, number>[]): ReadonlyMap<
     [...groups[0].keys()].map((name) => [name, mean(groups.map((group) => group.get(name) as number))]),
   );
 
+/** @param table whose architectures are the candidates. */
 async function search(
   spaceName: string,
+  table: Table,
   settings: OneShotSettings,
   threads: number,
   seed: number,
@@ -81,12 +83,15 @@ async function search(
   const scores = new Map<string, number>();
   const sampled: number[] = [];
   try {
-    await new OneShotSearch(space, settings, seeds.strategy).run(replicas, {
-      onSampled: async ({ score }) => void sampled.push(score),
-      onIteration: async () => undefined,
-      onCandidate: async ({ sample, score }) =>
-        void scores.set(formatArchitecture(decodeSample(space, sample)), score),
-    });
+    const nameOf = (sample: Sample) => formatArchitecture(decodeSample(space, sample));
+    await new OneShotSearch(space, settings, (sample) => table.has(nameOf(sample)), seeds.strategy).run(
+      replicas,
+      {
+        onSampled: async ({ score }) => void sampled.push(score),
+        onIteration: async () => undefined,
+        onCandidate: async ({ sample, score }) => void scores.set(nameOf(sample), score),
+      },
+    );
   } finally {
     await Promise.all(replicas.map((replica) => replica.close()));
     await executor.close();
@@ -126,7 +131,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const runs: Run[] = [];
   for (let i = 0; i < Number(values.seeds); i++) {
     const seed = Number(values['first-seed']) + i;
-    const done = await search(values.space, settings, Number(values.threads), seed);
+    const done = await search(values.space, table, settings, Number(values.threads), seed);
     runs.push(done);
     const all = [...done.scores.values()];
     const solved = all.filter((score) => score >= 200).length;

@@ -21,15 +21,25 @@ export class OneShotLines {
   readonly #iterations: number;
   readonly #iterationSize: number;
   readonly #candidates: number;
+  readonly #tuningSteps: number;
   #iteration = 0;
   #group: FinishedTrial[] = [];
   #isOver = false;
 
-  /** @param iterationSize samples per iteration. @param candidates architectures scored in the end. */
-  constructor(iterations: number, iterationSize: number, candidates: number) {
+  /**
+   * @param iterationSize samples per iteration. @param candidates architectures tuned and scored in the end, at most.
+   * @param tuningSteps environment steps of each, over all replicas; 0 where none is tuned.
+   */
+  constructor(iterations: number, iterationSize: number, candidates: number, tuningSteps: number) {
     this.#iterations = iterations;
     this.#iterationSize = iterationSize;
     this.#candidates = candidates;
+    this.#tuningSteps = tuningSteps;
+  }
+
+  /** How much of the candidates' tuning is done, from 0 to 1. */
+  tunedShare({ tuningSteps }: OneShotProgress): number {
+    return this.#tuningSteps === 0 ? 0 : Math.min(1, tuningSteps / (this.#tuningSteps * this.#candidates));
   }
 
   /** Takes in a trial. @returns a line once its iteration, or the final scoring, is complete. */
@@ -40,17 +50,25 @@ export class OneShotLines {
     const group = this.#group;
     this.#group = [];
     this.#isOver = !isSample;
-    if (!isSample)
-      return `${group.length} architectures scored with the shared weights: ${describeGroup(group)}`;
+    if (!isSample) {
+      const how = this.#tuningSteps === 0 ? 'scored with the shared weights' : 'tuned and scored';
+      return `${group.length} architectures ${how}: ${describeGroup(group)}`;
+    }
     this.#iteration += 1;
     const number = String(this.#iteration).padStart(String(this.#iterations).length);
     return `iteration ${number}/${this.#iterations}  ${describeGroup(group)}`;
   }
 
   /** For the progress line. */
-  describe({ step, totalSteps, averageReturn }: OneShotProgress): string {
-    if (this.#isOver) return 'all architectures are scored';
-    if (step >= totalSteps) return `scoring the architectures: ${this.#group.length}/${this.#candidates}`;
+  describe(progress: OneShotProgress): string {
+    const { step, totalSteps, averageReturn } = progress;
+    if (this.#isOver) return 'all candidates are scored';
+    if (this.#iteration === this.#iterations) {
+      const tuned = Math.floor(this.tunedShare(progress) * this.#candidates);
+      return this.#tuningSteps === 0
+        ? 'scoring the candidates'
+        : `tuning the candidates: ${tuned}/${this.#candidates}`;
+    }
     const average = averageReturn === undefined ? '' : ` · average of 100: ${averageReturn.toFixed(1)}`;
     const phase =
       this.#iteration === 0 ? 'shared training' : `iteration ${this.#iteration}/${this.#iterations}`;

@@ -1,4 +1,5 @@
 /** What a study is about to do, as facts for `formatFacts`. */
+import { tuningStepsOf } from '../search/enas/shared-training.ts';
 import { type SearchSpace, spaceSize } from '../search/space.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
 import type { Study } from '../study/study.ts';
@@ -33,20 +34,29 @@ export function describeTrial({
   return `at most ${formatCount(steps)} steps${until}, then ${validationEpisodes} greedy episodes`;
 }
 
+/** What a one-shot search is judged by in the end. */
+function describeCandidates({ configuration, candidateCount }: Study, tuningSteps: number): string {
+  const { maxParameters } = configuration.verification;
+  const limit = maxParameters === undefined ? '' : ` of at most ${formatCount(maxParameters)} parameters`;
+  const tuned = tuningSteps === 0 ? '' : `, each tuned alone for ${formatCount(tuningSteps)} steps`;
+  return `up to ${candidateCount} architectures${limit}${tuned}, then scored`;
+}
+
 /** How the strategy searches, and what a trial of it is. */
-export function describeSearch({ configuration, space, trialCount, iterationSize, rungs }: Study): Fact[] {
+export function describeSearch(study: Study): Fact[] {
+  const { configuration, trialCount, iterationSize, rungs } = study;
   const { strategy, trial } = configuration;
   if (strategy.name === 'enas') {
-    const { replicas, totalSteps, iterations, warmup, candidates } = strategy;
+    const { replicas, totalSteps, iterations, warmup } = strategy;
     const trainings = replicas === 1 ? 'one training' : `each of ${replicas} trainings`;
-    const all = Math.min(candidates, spaceSize(space));
     const begins = formatCount(warmup * totalSteps);
     return [
       ['strategy', `enas: all architectures share the ${formatCount(totalSteps)} steps of ${trainings}`],
       [
         'controller',
-        `${iterations} iterations of ${iterationSize} samples from step ${begins} of a training on; then ${all} architectures scored`,
+        `${iterations} iterations of ${iterationSize} samples from step ${begins} of a training on`,
       ],
+      ['candidates', describeCandidates(study, tuningStepsOf(strategy))],
     ];
   }
   const iterations =

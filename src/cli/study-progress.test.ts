@@ -34,14 +34,16 @@ test('of a one-shot search both count, what is trained and what is scored', () =
     totalSteps: 1000,
     iterations: 2,
     samplesPerIteration: 2,
+    tuningSteps: 50,
   } as const;
+  const tuned = 36 * 50;
   const configuration = parseStudyConfiguration({ space: 'lunar-lander-quick', strategy });
   const study = new Study(configuration, createVectorEnvironment('LunarLander-v3', 1).spec);
   const shown: number[] = [];
   const display = { update: (done: number) => void shown.push(done), note: () => {}, finish: () => {} };
-  const time = { search: 100, scoring: 40, control: 0, verification: 50, work: 1 };
+  const time = { search: 100, scoring: 30, tuning: 10, control: 0, verification: 50, work: 1 };
   const progress = new StudyProgress(study, time, display);
-  const train = (step: number) =>
+  const train = (step: number, tuningSteps = 0) =>
     progress.onEvent({
       kind: 'one-shot-progress',
       progress: {
@@ -52,6 +54,7 @@ test('of a one-shot search both count, what is trained and what is scored', () =
         averageReturn: undefined,
         epsilon: 1,
         learningRate: 1,
+        tuningSteps,
       },
     });
   const score = (number: number, phase: 'search' | 'final') =>
@@ -72,13 +75,14 @@ test('of a one-shot search both count, what is trained and what is scored', () =
         training: { steps: 10, episodes: 1, updates: 5, solvedAt: undefined, curve: [] },
       },
     });
-  // 4 samples of the controller, then all 36 architectures.
+  // 4 samples of the controller, then all 36 architectures: tuned, then recorded.
   train(500);
   for (const number of [0, 1]) score(number, 'search');
   train(500);
   for (const number of [2, 3]) score(number, 'search');
   train(1000);
+  train(1000, tuned / 2);
   for (let number = 4; number < 40; number++) score(number, 'final');
-  train(1000);
-  expect(shown).toEqual([30, 32, 64, 100]);
+  train(1000, tuned);
+  expect(shown).toEqual([30, 45, 90, 95, 100]);
 });

@@ -1,4 +1,5 @@
 /** How a study goes, on the terminal: a line per training and a progress line over all the work there is. */
+import { tuningStepsOf } from '../search/enas/shared-training.ts';
 import { representativeSamples } from '../search/representatives.ts';
 import { describeSample } from '../search/space.ts';
 import type { StudyEvent } from '../study/events.ts';
@@ -55,11 +56,15 @@ function describeRun(name: string, width: number, run: Run): string {
   return `${column} score ${score.toFixed(1).padStart(7)}   over ${formatCount(returns.length)} test episodes, ${formatDuration(seconds)}`;
 }
 
-function createOneShotLines({ configuration, trialCount, iterationSize }: Study): OneShotLines | undefined {
+function createOneShotLines({
+  configuration,
+  candidateCount,
+  iterationSize,
+}: Study): OneShotLines | undefined {
   const { strategy } = configuration;
   if (strategy.name !== 'enas') return undefined;
-  const { iterations } = strategy;
-  return new OneShotLines(iterations, iterationSize, trialCount - iterations * iterationSize);
+  const { iterations, replicas } = strategy;
+  return new OneShotLines(iterations, iterationSize, candidateCount, replicas * tuningStepsOf(strategy));
 }
 
 type EventOf<Kind extends StudyEvent['kind']> = Extract<StudyEvent, { kind: Kind }>;
@@ -81,8 +86,10 @@ export class StudyProgress {
   /** Budgets of the search's finished trials. */
   #finishedSteps = 0;
   #controlFinished = 0;
-  /** Architectures that a one-shot search has scored. */
-  #scored = 0;
+  /** Samples of its controller that a one-shot search has scored. */
+  #sampled = 0;
+  /** Of its candidates' tuning and scoring, from 0 to 1. */
+  #tuned = 0;
   /** Of the work of a search with a budget, and of the control's; from 0 to 1. */
   #searchShare = 0;
   #controlShare = 0;
@@ -114,11 +121,13 @@ export class StudyProgress {
         return;
       case 'one-shot-progress':
         this.#finishedSteps = event.progress.step;
+        this.#tuned = Math.max(this.#tuned, this.#oneShot?.tunedShare(event.progress) ?? 0);
         this.#update(this.#oneShot?.describe(event.progress) ?? '');
         return;
       case 'trial-finished':
         if (this.#oneShot && event.trial.phase !== 'control') {
-          this.#scored += 1;
+          if (event.trial.phase === 'search') this.#sampled += 1;
+          else this.#tuned = 1;
           this.#note(this.#oneShot.take(event.trial));
         } else this.#finishTrial(event.trial);
         return;
@@ -168,13 +177,14 @@ export class StudyProgress {
   }
 
   #done(): number {
-    const { search, scoring, control, verification } = this.#time;
+    const { search, scoring, tuning, control, verification } = this.#time;
     const running = [...this.#running.values()].reduce((sum, steps) => sum + steps, 0);
     if (this.#isSearching) {
-      const { searchSteps, trialCount } = this.#study;
+      const { searchSteps, trialCount, candidateCount } = this.#study;
       if (searchSteps === Infinity) return search * this.#searchShare;
       const trained = (this.#finishedSteps + running) / searchSteps;
-      return (search - scoring) * trained + (scoring * this.#scored) / trialCount;
+      const sampled = this.#sampled / (trialCount - candidateCount);
+      return (search - scoring - tuning) * trained + scoring * sampled + tuning * this.#tuned;
     }
     const before = search + this.#controlShare * control;
     if (this.#runsPlanned === 0) return before;

@@ -11,7 +11,8 @@ import { measureSpeed, type Speed } from '../execution/training-speed.ts';
 import { loadKernels } from '../kernels/load.ts';
 import { countParameters, formatArchitecture, networkShape } from '../networks/architecture.ts';
 import type { OneShotSettings } from '../search/enas/one-shot.ts';
-import { scoringLanes } from '../search/enas/shared-training.ts';
+import { scoringLanes, tuningStepsOf } from '../search/enas/shared-training.ts';
+import { tuningScorings } from '../search/enas/tuning.ts';
 import { representativeSamples } from '../search/representatives.ts';
 import { decodeHyperparameters, decodeSample, type SearchSpace } from '../search/space.ts';
 import { updateWork, workPerStep } from '../search/work.ts';
@@ -178,9 +179,17 @@ function effortOfTrials(study: Study, cost: MeanCost): Effort {
 
 interface SearchEstimate {
   readonly seconds: number;
-  /** Of these, those of the greedy episodes that score while no network trains. */
+  /** Of these, those of the greedy episodes that score the controller's samples, while no network trains. */
   readonly scoring: number;
+  /** Of these, those of the candidates' tuning and scoring. */
+  readonly tuning: number;
   readonly work: number;
+}
+
+/** What the networks of a space cost on average: all of it, and those that may win. */
+interface Candidates {
+  readonly all: readonly Representative[];
+  readonly fitting: readonly Representative[];
 }
 
 /** Of a one-shot search, whose updates are taken not to be shared by threads. @param trainers replicas at once. */
@@ -188,34 +197,48 @@ async function estimateOneShot(
   study: Study,
   settings: OneShotSettings,
   { environment, signal }: Measurements,
-  candidates: readonly Representative[],
+  { all, fitting }: Candidates,
   trainers: number,
 ): Promise<SearchEstimate> {
   const { totalSteps, iterations, episodesPerSample, candidateEpisodes, replicas } = settings;
-  const samples = iterations * study.iterationSize;
-  const episodes = samples * episodesPerSample + (study.trialCount - samples) * candidateEpisodes;
-  const oneByOne = candidates.map((candidate) => ({
+  const tuningSteps = tuningStepsOf(settings);
+  const sampled = { steps: 0, episodes: iterations * study.iterationSize * episodesPerSample };
+  const plays = study.candidateCount * candidateEpisodes * (tuningSteps === 0 ? 1 : tuningScorings);
+  const tuned = { steps: study.candidateCount * tuningSteps, episodes: plays };
+  const oneByOne = all.map((candidate) => ({
     ...candidate,
     hyperparameters: { ...candidate.hyperparameters, environments: 1 },
   }));
   const measurements = { environment, lanes: scoringLanes(settings), signal };
   const visits = await measureMean(measurements, oneByOne, (candidate) => 1 / candidate.updateWork);
-  const scoring = await measureMean(measurements, candidates, equally);
-  const cost = { ...scoring, training: visits.training };
-  const scoringWork = playedSteps(episodes, environment) * (workPerStep + scoring.parameterCount);
+  const samples = await measureMean(measurements, all, equally);
+  const candidates = await measureMean(measurements, fitting, equally);
   const turns = Math.ceil(replicas / trainers);
+  const training = turns * totalSteps * visits.training;
+  const scoring = turns * secondsOf(samples, sampled, environment);
+  const tuning = turns * secondsOf(candidates, tuned, environment);
+  const playingWork = (cost: MeanCost, episodes: number) =>
+    playedSteps(episodes, environment) * (workPerStep + cost.parameterCount);
   return {
-    seconds: turns * secondsOf(cost, { steps: totalSteps, episodes }, environment),
-    scoring: turns * secondsOf(cost, { steps: 0, episodes }, environment),
-    work: replicas * (totalSteps * visits.work + scoringWork),
+    seconds: training + scoring + tuning,
+    scoring,
+    tuning,
+    work:
+      replicas *
+      (totalSteps * visits.work +
+        playingWork(samples, sampled.episodes) +
+        tuned.steps * candidates.work +
+        playingWork(candidates, tuned.episodes)),
   };
 }
 
 /** Seconds of every part of a study, and the work of its search. */
 export interface TimeEstimate {
   readonly search: number;
-  /** Of the search, those in which a one-shot search scores and nothing trains; 0 with any other. */
+  /** Of the search, those in which a one-shot search scores the controller's samples; 0 with any other. */
   readonly scoring: number;
+  /** Of the search, those in which a one-shot search tunes and scores its candidates; 0 with any other. */
+  readonly tuning: number;
   /** 0 without one. */
   readonly control: number;
   /** All retrainings, the control's among them. */
@@ -255,10 +278,10 @@ export async function estimateTime(
     const effort = effortOfTrials(study, cost);
     const atOnce = Math.min(trainers, trialCount);
     const seconds = secondsOf(cost, effort, environment) / atOnce;
-    return { seconds, scoring: 0, work: effort.steps * cost.work };
+    return { seconds, scoring: 0, tuning: 0, work: effort.steps * cost.work };
   };
   const search = await (strategy.name === 'enas'
-    ? estimateOneShot(study, strategy, measurements, all, trainers)
+    ? estimateOneShot(study, strategy, measurements, { all, fitting: smaller }, trainers)
     : estimateTrials());
   const retrained = await measureMean(measurements, smaller, equally);
   const controlled = control
@@ -269,6 +292,7 @@ export async function estimateTime(
   return {
     search: search.seconds,
     scoring: search.scoring,
+    tuning: search.tuning,
     control: controlled,
     verification: secondsOf(retrained, retraining, environment) / trainers,
     work: search.work,

@@ -41,6 +41,7 @@ export interface ReplicaStart {
 export type ReplicaRequest =
   | { readonly kind: 'train'; readonly untilStep: number; readonly policy: Float64Array }
   | { readonly kind: 'score'; readonly samples: readonly Sample[]; readonly seeds: readonly number[] }
+  | { readonly kind: 'tune'; readonly sample: Sample; readonly seeds: readonly number[] }
   | { readonly kind: 'finish' };
 
 export type ReplicaAnswer =

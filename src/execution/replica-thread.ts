@@ -40,6 +40,10 @@ export class ReplicaThread implements RunningReplica {
     return (await this.#ask({ kind: 'score', samples, seeds })) as readonly NetworkScore[];
   }
 
+  async tune(sample: Sample, seeds: readonly number[]): Promise<NetworkScore> {
+    return (await this.#ask({ kind: 'tune', sample, seeds })) as NetworkScore;
+  }
+
   async finish(): Promise<number> {
     return (await this.#ask({ kind: 'finish' })) as number;
   }

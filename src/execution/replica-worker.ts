@@ -31,6 +31,8 @@ async function answer(request: ReplicaRequest): Promise<ReplicaAnswer> {
       return { kind: 'done', result: undefined };
     case 'score':
       return { kind: 'done', result: await replica.score(request.samples, request.seeds) };
+    case 'tune':
+      return { kind: 'done', result: await replica.tune(request.sample, request.seeds) };
     case 'finish':
       return { kind: 'done', result: await replica.finish() };
     default:

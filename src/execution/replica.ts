@@ -60,13 +60,7 @@ export class InlineReplica implements RunningReplica {
   async train(untilStep: number, policy: Float64Array): Promise<void> {
     await this.#answer(async () => {
       this.#training.setPolicy(policy);
-      for (let more = true; more; ) {
-        const end = performance.now() + sliceMilliseconds;
-        do for (let i = 0; more && i < stepsPerLook; i++) more = this.#training.advance(untilStep);
-        while (more && performance.now() < end);
-        await this.#rest();
-        await this.#checkpointer?.writeWhenDue(() => this.#save());
-      }
+      await this.#work(() => this.#training.advance(untilStep));
     });
   }
 
@@ -81,6 +75,14 @@ export class InlineReplica implements RunningReplica {
     });
   }
 
+  async tune(sample: Sample, seeds: readonly number[]): Promise<NetworkScore> {
+    return this.#answer(async () => {
+      this.#training.startTuning(sample, seeds);
+      await this.#work(() => this.#training.advanceTuning());
+      return this.#training.endTuning(sample);
+    });
+  }
+
   /** Of a replica that was finished before only the answers are left. */
   async finish(): Promise<number> {
     return this.#answer(async () => this.#training.work, true);
@@ -89,6 +91,17 @@ export class InlineReplica implements RunningReplica {
   /** What it is doing then ends with an error. */
   async close(): Promise<void> {
     this.#isClosed = true;
+  }
+
+  /** @param advance does a little. @returns once it says that there is no more to do. */
+  async #work(advance: () => boolean): Promise<void> {
+    for (let more = true; more; ) {
+      const end = performance.now() + sliceMilliseconds;
+      do for (let i = 0; more && i < stepsPerLook; i++) more = advance();
+      while (more && performance.now() < end);
+      await this.#rest();
+      await this.#checkpointer?.writeWhenDue(() => this.#save());
+    }
   }
 
   /** Timers, input and signals have their turn. */

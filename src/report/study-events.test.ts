@@ -54,7 +54,7 @@ test('a study’s scores, policies and trainings are runs, a point per percent a
   events.onEvent({ kind: 'trial-finished', trial: trial(2, 99, 'control') });
   const name = '8,relu · learningRate 0.001';
   events.onEvent({ kind: 'run-progress', name, round: 2, progress: progress(16) });
-  events.onEvent({ kind: 'one-shot-progress', progress: progress(100) });
+  events.onEvent({ kind: 'one-shot-progress', progress: { ...progress(100), tuningSteps: 0 } });
   events.close();
   expect(pointsOf('search')).toEqual([
     ['policy/units 1/8', 1, 0.25],

@@ -6,7 +6,7 @@ describe('comparable trials', () => {
   test('of a one-shot search are the final scores, before these the samples', () => {
     const configuration = { strategy: { name: 'enas' } } as const;
     const whole = comparableTrials(constructStudy({ configuration, trials: { search: 24, final: 9 } }));
-    expect(whole.subject).toBe('9 architectures with the shared weights');
+    expect(whole.subject).toBe('9 candidates, scored at the end');
     expect(whole.trials.map(({ phase }) => phase)).toEqual(Array(9).fill('final'));
     const part = comparableTrials(
       constructStudy({ configuration, trials: { search: 24 }, isVerified: false }),

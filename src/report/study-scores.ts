@@ -17,7 +17,7 @@ const completeOf = (trials: readonly Trial[], phase: Trial['phase']): CompleteTr
   trials.filter((trial) => trial.phase === phase).filter((trial) => trial.state === 'complete');
 
 /**
- * The scores that tell most of the space: of a one-shot search the final ones, all of the same shared weights; else the
+ * The scores that tell most of the space: of a one-shot search those of its candidates at the end; else the
  * search's, of the length of training that most trials have.
  */
 export function comparableTrials({ trials, configuration }: StudySnapshot): ComparableTrials {
@@ -25,7 +25,7 @@ export function comparableTrials({ trials, configuration }: StudySnapshot): Comp
   if (final.length > 0) {
     return {
       trials: final,
-      subject: `${formatNumberOf(final.length, 'architecture')} with the shared weights`,
+      subject: `${formatNumberOf(final.length, 'candidate')}, scored at the end`,
     };
   }
   const byBudget = Map.groupBy(completeOf(trials, 'search'), ({ budget }) => budget);

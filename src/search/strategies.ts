@@ -59,8 +59,21 @@ const enasSchema = z.strictObject({
   uniformShare: share
     .default(0.1)
     .describe('share of the episodes whose architecture is drawn uniformly after the warm-up too'),
-  candidates: positiveInteger.default(128).describe('architectures scored at the end, at most'),
-  candidateEpisodes: positiveInteger.default(16).describe('greedy episodes that score each of them'),
+  candidates: positiveInteger
+    .default(64)
+    .describe(
+      'architectures tuned and scored at the end, at most: all that are small enough to be retrained, or draws of the controller',
+    ),
+  tuningSteps: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe(
+      'environment steps that each of them trains alone before; 0 scores it with the shared weights; a sixtieth of totalSteps if left out',
+    ),
+  candidateEpisodes: positiveInteger
+    .default(32)
+    .describe('greedy episodes that score each of them, four times in the second half of its tuning'),
   maxFamilies: z
     .int()
     .nonnegative()

@@ -154,7 +154,7 @@ describe('LiveRecorder', () => {
     for (const step of [4, 8, 12, 19, 20]) {
       clock.now += 1000;
       const { newPoints: _, solvedAt: __, ...shared } = progress(step);
-      recorder.onEvent({ kind: 'one-shot-progress', progress: shared });
+      recorder.onEvent({ kind: 'one-shot-progress', progress: { ...shared, tuningSteps: 0 } });
     }
     expect(shown.at(-1)?.curve.map(({ step }) => step)).toEqual([4, 12, 20]);
     recorder.onEvent({ kind: 'control-started', work: 1 });

@@ -106,7 +106,11 @@ export class LiveRecorder {
     }
   }
 
-  #report(key: TrainingKey, progress: OneShotProgress, added: readonly CurvePoint[]): void {
+  #report(
+    key: TrainingKey,
+    progress: Omit<OneShotProgress, 'tuningSteps'>,
+    added: readonly CurvePoint[],
+  ): void {
     const { step, totalSteps, episodes, averageReturn } = progress;
     const id = trainingId(key);
     const before = this.#shown.get(id);

@@ -91,7 +91,7 @@ describe('estimateMemory', () => {
     expect(limited(1)).toBe(0);
   });
 
-  test('a one-shot search has all its replicas at once', () => {
+  test('a one-shot search has all its replicas at once, each with a candidate that it tunes', () => {
     const input: StudyConfigurationInput = {
       space: 'lunar-lander-quick',
       strategy: { name: 'enas', replicas: 3 },
@@ -99,7 +99,8 @@ describe('estimateMemory', () => {
     const { strategy } = parseStudyConfiguration(input);
     if (strategy.name !== 'enas') throw new Error('expected enas');
     const place = { space: resolveSpace('lunar-lander-quick'), inputs: 8, outputs: 4 };
-    expect(estimate(input, 1).search).toBe(3 * replicaBytes(place, strategy, defaults));
+    const candidate = trainingBytes(shapeOf('128,relu,128,relu'), defaults, strategy.candidateEpisodes);
+    expect(estimate(input, 1).search).toBe(3 * (replicaBytes(place, strategy, defaults) + candidate));
   });
 });
 

@@ -43,7 +43,7 @@ interface Place {
   readonly outputs: number;
 }
 
-/** Bytes of one replica of a one-shot search: every family's supernet and replay buffer, and the environments. */
+/** Bytes of one replica of a one-shot search, without the tuning of candidates: every family's supernet and replay buffer, and the environments. */
 export function replicaBytes(
   { space, inputs, outputs }: Place,
   settings: OneShotSettings,
@@ -107,7 +107,9 @@ export function estimateMemory(study: Study, environment: EnvironmentSpec, worke
   const search =
     strategy.name === 'enas'
       ? Math.max(
-          strategy.replicas * replicaBytes(place, strategy, hyperparameters),
+          strategy.replicas *
+            (replicaBytes(place, strategy, hyperparameters) +
+              largest(strategy.candidateEpisodes, maxParameters)),
           control ? workers * ofTrials : 0,
         )
       : Math.min(workers, control ? Infinity : trialCount) * ofTrials;

@@ -18,7 +18,8 @@ function createTrial(start: TrialStart, scored: Score, seconds: number): Finishe
 
 /** How far several replicas are, as one: sums, and means of what isn't counted. @param replicas of at least one. */
 export function combineProgress(replicas: readonly OneShotProgress[]): OneShotProgress {
-  const sum = (of: 'step' | 'episodes' | 'updates') => replicas.reduce((total, one) => total + one[of], 0);
+  const sum = (of: 'step' | 'episodes' | 'updates' | 'tuningSteps') =>
+    replicas.reduce((total, one) => total + one[of], 0);
   const returns = replicas.flatMap(({ averageReturn }) => averageReturn ?? []);
   const [{ totalSteps, epsilon, learningRate }] = replicas;
   return {
@@ -29,6 +30,7 @@ export function combineProgress(replicas: readonly OneShotProgress[]): OneShotPr
     averageReturn: returns.length === 0 ? undefined : mean(returns),
     epsilon,
     learningRate,
+    tuningSteps: sum('tuningSteps'),
   };
 }
 
@@ -64,7 +66,7 @@ export async function searchOneShot(
 ): Promise<SearchOutcome> {
   const { configuration, samples, seeds, space } = task;
   const { recorder } = run;
-  const search = new OneShotSearch(space, settings, seeds.strategy);
+  const search = new OneShotSearch(space, settings, (sample) => !samples.isTooLarge(sample), seeds.strategy);
   await recorder.addPolicy(0, search.policy());
   let begun = performance.now();
   const record = (phase: TrialPhase) => async (score: Score) => {

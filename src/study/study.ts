@@ -5,9 +5,9 @@
  */
 import { countActions } from '../agents/dqn.ts';
 import type { EnvironmentSpec } from '../environments/environment.ts';
-import { type SearchSpace, spaceSize } from '../search/space.ts';
+import type { SearchSpace } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
-import type { OneShotSettings } from '../search/enas/one-shot.ts';
+import { countCandidates, type OneShotSettings } from '../search/enas/one-shot.ts';
 import { supernetShape } from '../search/enas/shared-networks.ts';
 import { RandomSearch } from '../search/random.ts';
 import { createStrategy } from '../search/strategies.ts';
@@ -63,6 +63,8 @@ export class Study {
   readonly trialCount: number;
   /** Trials per iteration. */
   readonly iterationSize: number;
+  /** Of a one-shot search's trials, those that it is judged by in the end, at most; 0 with any other. */
+  readonly candidateCount: number = 0;
   /** How many trials train for how many environment steps, in the order of trial numbers; none where all train at once. */
   readonly rungs: readonly Rung[];
   /** Environment steps of the search's training, at most; Infinity where a budget ends it. */
@@ -94,8 +96,9 @@ export class Study {
       this.#search = { kind: 'one-shot', settings: strategy };
       // Refuses what can't share weights before anything has happened.
       supernetShape(this.space, inputs, outputs);
-      const { iterations, samplesPerIteration, candidates, totalSteps, replicas } = strategy;
-      this.trialCount = iterations * samplesPerIteration + Math.min(candidates, spaceSize(this.space));
+      const { iterations, samplesPerIteration, totalSteps, replicas } = strategy;
+      this.candidateCount = countCandidates(this.space, strategy, (sample) => !samples.isTooLarge(sample));
+      this.trialCount = iterations * samplesPerIteration + this.candidateCount;
       this.iterationSize = samplesPerIteration;
       this.rungs = [];
       this.searchSteps = replicas * totalSteps;

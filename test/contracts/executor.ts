@@ -77,13 +77,14 @@ export const createReplicaJob = (
     maxFamilies: 16,
     episodesPerSample: 2,
     candidateEpisodes: 2,
+    tuningSteps: 400,
     ...settings,
   },
   hyperparameters: createJob().hyperparameters,
   seed,
 });
 
-/** Of all replicas at once: scores of two networks, the work, and whether there was progress. */
+/** Of all replicas at once: scores of two networks and a tuned one, the work, and whether there was progress. */
 async function trainAndScore(executor: Executor, jobs: readonly ReplicaJob[]) {
   const progress = jobs.map((): OneShotProgress[] => []);
   const replicas = executor.startReplicas(
@@ -95,13 +96,14 @@ async function trainAndScore(executor: Executor, jobs: readonly ReplicaJob[]) {
       replicas.map(async (replica, i) => {
         await replica.train(1000, replicaPolicy);
         await replica.train(3000, replicaPolicy);
-        const scores = await replica.score(
+        const shared = await replica.score(
           [
             [0, 0, 0, 0],
             [1, 0, 1, 0],
           ],
           [1, 2],
         );
+        const scores = [...shared, await replica.tune([1, 0, 0, 0], [1, 2])];
         return { scores, work: await replica.finish(), heard: progress[i].length > 0 };
       }),
     );
@@ -346,7 +348,7 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
       expect(beside[0]).not.toEqual(alone[0]);
       expect(alone[0].heard).toBe(true);
       expect(alone[0].work).toBeGreaterThan(0);
-      expect(alone[0].scores.map(({ score }) => Number.isFinite(score))).toEqual([true, true]);
+      expect(alone[0].scores.map(({ score }) => Number.isFinite(score))).toEqual([true, true, true]);
     });
 
     test('what goes wrong in a replica is thrown where it was asked, and it can be closed', async () => {

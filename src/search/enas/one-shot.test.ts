@@ -7,8 +7,15 @@ import { createSpace } from '../create-space.ts';
 import { type Sample, sampleIndex, spaceSize } from '../space.ts';
 import { parseSpaceDefinition } from '../space-definition.ts';
 import { strategySchema } from '../strategies.ts';
-import { OneShotSearch, type OneShotSettings, type Replica, type Score } from './one-shot.ts';
+import {
+  countCandidates,
+  OneShotSearch,
+  type OneShotSettings,
+  type Replica,
+  type Score,
+} from './one-shot.ts';
 import { SharedTraining } from './shared-training.ts';
+import { shrinkScores } from './shrink-scores.ts';
 
 const space = createSpace(
   parseSpaceDefinition({ layers: [1, 2], units: [8, 24], activations: ['relu', 'sigmoid'] }),
@@ -22,6 +29,7 @@ const settingsOf = (overrides: Partial<OneShotSettings> = {}): OneShotSettings =
     samplesPerIteration: 5,
     episodesPerSample: 2,
     candidateEpisodes: 2,
+    tuningSteps: 80,
   }) as OneShotSettings),
   ...overrides,
 });
@@ -40,6 +48,7 @@ function createReplica(settings: OneShotSettings, seed: number) {
   );
   const asked: { readonly untilStep: number; readonly policy: Float64Array }[] = [];
   const scored: { readonly samples: readonly Sample[]; readonly seeds: readonly number[] }[] = [];
+  const tuned: { readonly sample: Sample; readonly seeds: readonly number[] }[] = [];
   const replica: Replica = {
     async train(untilStep, policy) {
       asked.push({ untilStep, policy });
@@ -50,15 +59,26 @@ function createReplica(settings: OneShotSettings, seed: number) {
       scored.push({ samples, seeds });
       return samples.map((sample) => training.score(sample, seeds));
     },
+    async tune(sample, seeds) {
+      tuned.push({ sample, seeds });
+      training.startTuning(sample, seeds);
+      while (training.advanceTuning());
+      return training.endTuning(sample);
+    },
     async finish() {
       return training.work;
     },
   };
-  return { replica, training, asked, scored };
+  return { replica, training, asked, scored, tuned };
 }
 
-async function run(settings: OneShotSettings, replicas: readonly Replica[], seed = 3) {
-  const search = new OneShotSearch(space, settings, new RandomStream(seed));
+async function run(
+  settings: OneShotSettings,
+  replicas: readonly Replica[],
+  seed = 3,
+  mayWin: (sample: Sample) => boolean = () => true,
+) {
+  const search = new OneShotSearch(space, settings, mayWin, new RandomStream(seed));
   const before = search.policy();
   const sampled: Score[][] = [[]];
   const candidates: Score[] = [];
@@ -77,7 +97,7 @@ async function run(settings: OneShotSettings, replicas: readonly Replica[], seed
 describe('OneShotSearch', () => {
   test('iterations come at even distances after the warm-up, on seeds of their own; then the whole space is scored', async () => {
     const settings = settingsOf();
-    const { replica, asked, scored } = createReplica(settings, 1);
+    const { replica, asked, scored, tuned } = createReplica(settings, 1);
     const { sampled, candidates, before, after } = await run(settings, [replica]);
     expect(asked.map(({ untilStep }) => Math.round(untilStep))).toEqual([2100, 2400, 2700, 3000]);
     expect(asked[1].policy).not.toEqual(asked[0].policy);
@@ -87,20 +107,37 @@ describe('OneShotSearch', () => {
     expect(new Set(indices).size).toBe(spaceSize(space));
     const seeds = scored.map((call) => call.seeds.join());
     // All candidates on the same seeds; every iteration on others.
-    expect(new Set(seeds).size).toBe(5);
+    expect(new Set(seeds).size).toBe(4);
+    expect(new Set(tuned.map((call) => call.seeds.join())).size).toBe(1);
+    expect(seeds).not.toContain(tuned[0].seeds.join());
+    expect(tuned.map(({ sample }) => sample)).toEqual(candidates.map(({ sample }) => sample));
     for (const { samples } of scored) {
       expect(new Set(samples.map((sample) => sampleIndex(space, sample))).size).toBe(samples.length);
     }
   });
 
-  test('a score is the mean over the replicas; steps, episodes and updates are their sums', async () => {
+  test('scores are estimates from all replicas; steps, episodes and updates are their sums', async () => {
     const settings = settingsOf();
     const [one, other] = [createReplica(settings, 1), createReplica(settings, 2)];
     const { candidates } = await run(settings, [one.replica, other.replica]);
-    const [{ seeds }] = one.scored.slice(-1);
-    for (const { sample, score, ...counts } of candidates) {
-      const [a, b] = [one.training.score(sample, seeds), other.training.score(sample, seeds)];
-      expect(score).toBe((a.score + b.score) / 2);
+    const [{ seeds }] = one.tuned;
+    const samples = candidates.map(({ sample }) => sample);
+    const again = [one, other].map(({ training }) =>
+      samples.map((sample) => {
+        training.startTuning(sample, seeds);
+        while (training.advanceTuning());
+        return training.endTuning(sample);
+      }),
+    );
+    expect(candidates.map(({ score }) => score)).toEqual(
+      shrinkScores(
+        space,
+        samples,
+        again.map((scores) => scores.map(({ score }) => score)),
+      ),
+    );
+    for (const [i, { sample: _, score: __, ...counts }] of candidates.entries()) {
+      const [a, b] = again.map((scores) => scores[i]);
       expect(counts).toEqual({
         steps: a.steps + b.steps,
         episodes: a.episodes + b.episodes,
@@ -113,16 +150,17 @@ describe('OneShotSearch', () => {
   test('a network that failed in one replica has failed', async () => {
     const settings = settingsOf({ iterations: 1 });
     const { replica } = createReplica(settings, 1);
+    const scoreOf = (sample: Sample) => ({
+      score: sample[1] === 1 ? Number.NEGATIVE_INFINITY : 100,
+      steps: 1,
+      episodes: 1,
+      updates: 1,
+      failure: sample[1] === 1 ? 'why' : undefined,
+    });
     const failing: Replica = {
       ...replica,
-      score: async (samples) =>
-        samples.map((sample) => ({
-          score: sample[1] === 1 ? Number.NEGATIVE_INFINITY : 100,
-          steps: 1,
-          episodes: 1,
-          updates: 1,
-          failure: sample[1] === 1 ? 'why' : undefined,
-        })),
+      score: async (samples) => samples.map(scoreOf),
+      tune: async (sample) => scoreOf(sample),
     };
     const { candidates } = await run(settings, [replica, failing]);
     for (const { sample, score, failure } of candidates) {
@@ -157,5 +195,29 @@ describe('OneShotSearch', () => {
     const { candidates } = await run(settings, [createReplica(settings, 1).replica]);
     expect(candidates).toHaveLength(6);
     expect(new Set(candidates.map(({ sample }) => sampleIndex(space, sample))).size).toBe(6);
+    expect(countCandidates(space, settings, () => true)).toBe(6);
+  });
+
+  test.each([64, 3])('only what may win is a candidate, where anything may (at most %i)', async (most) => {
+    const settings = settingsOf({ candidates: most, iterations: 1 });
+    const search = async (mayWin: (sample: Sample) => boolean) => {
+      const { candidates } = await run(settings, [createReplica(settings, 1).replica], 3, mayWin);
+      expect(candidates).toHaveLength(countCandidates(space, settings, mayWin));
+      return candidates.map(({ sample }) => sample);
+    };
+    const isShallow = (sample: Sample) => sample[0] === 0;
+    const shallow = await search(isShallow);
+    expect(shallow).toHaveLength(Math.min(most, 4));
+    expect(shallow.every(isShallow)).toBe(true);
+    expect(await search(() => false)).toHaveLength(Math.min(most, spaceSize(space)));
+  });
+
+  test('without tuning candidates are scored with the shared weights', async () => {
+    const settings = settingsOf({ tuningSteps: 0, iterations: 1 });
+    const { replica, training, scored, tuned } = createReplica(settings, 1);
+    const { candidates } = await run(settings, [replica]);
+    expect(tuned).toEqual([]);
+    const { seeds } = scored[1];
+    for (const { sample, score } of candidates) expect(score).toBe(training.score(sample, seeds).score);
   });
 });

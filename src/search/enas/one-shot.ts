@@ -5,7 +5,8 @@
  * weights score them, and REINFORCE moves it towards the better ones.
  *
  * One training is as lucky or unlucky as any. So there are several replicas of it, which know nothing of one another; a
- * score is the mean over them, and one controller learns from it. docs/algorithms/enas.md has the settings, what was
+ * score is the mean over them, and one controller learns from it. In the end every candidate is tuned alone for a while
+ * (tuning.ts), and scores that are estimated from all of them together (shrink-scores.ts) decide. docs/algorithms/enas.md has the settings, what was
  * tried, and where this differs from the paper.
  */
 import { validationSeeds } from '../../agents/seeds.ts';
@@ -22,7 +23,8 @@ import {
 import { Controller, controllerDefaults } from './controller.ts';
 import { rankRewards } from './rank-rewards.ts';
 import { Reinforce } from './reinforce.ts';
-import type { NetworkScore, SharedTrainingSettings } from './shared-training.ts';
+import { type NetworkScore, type SharedTrainingSettings, tuningStepsOf } from './shared-training.ts';
+import { shrinkScores } from './shrink-scores.ts';
 
 export interface OneShotSettings extends SharedTrainingSettings {
   /** Trainings side by side whose scores are averaged. */
@@ -35,9 +37,12 @@ export interface OneShotSettings extends SharedTrainingSettings {
   readonly controllerLearningRate: number;
   readonly entropyWeight: number;
   readonly baselineDecay: number;
-  /** Architectures scored at the end, at most. */
+  /** Architectures tuned and scored at the end, at most. */
   readonly candidates: number;
 }
+
+/** Spaces up to this size are gone through for candidates; in a larger one the controller draws them. */
+const mostEnumerated = 1000;
 
 /** A shared training, wherever it runs. */
 export interface Replica {
@@ -48,11 +53,16 @@ export interface Replica {
   train(untilStep: number, policy: Float64Array): Promise<void>;
   /** Plays a greedy episode per seed with every network. @returns in the order of the samples. */
   score(samples: readonly Sample[], seeds: readonly number[]): Promise<readonly NetworkScore[]>;
+  /** Tunes a network alone and plays a greedy episode per seed meanwhile; those that share the training stay as they are. */
+  tune(sample: Sample, seeds: readonly number[]): Promise<NetworkScore>;
   /** The last thing it is asked. @returns the work of everything, in the multiply-adds of src/search/work.ts. */
   finish(): Promise<number>;
 }
 
-/** A network and how it did, over all replicas: the mean score, sums of the rest. What failed in one has failed. */
+/**
+ * A network and how it did, over all replicas: the mean score, of a candidate the estimate of shrink-scores.ts; sums of the
+ * rest. What failed in one has failed.
+ */
 export interface Score extends NetworkScore {
   readonly sample: Sample;
 }
@@ -82,8 +92,24 @@ function combine(sample: Sample, scores: readonly NetworkScore[]): Score {
   };
 }
 
+/** All samples of a small space that may win; undefined for a large space. @returns all where none may. */
+function listFitting(space: SearchSpace, mayWin: (sample: Sample) => boolean): readonly Sample[] | undefined {
+  if (spaceSize(space) > mostEnumerated) return undefined;
+  const all = [...enumerateSamples(space)];
+  const fitting = all.filter(mayWin);
+  return fitting.length > 0 ? fitting : all;
+}
+
+/** Candidates that a search has, at most. @param mayWin whether a network may be put forward. */
+export const countCandidates = (
+  space: SearchSpace,
+  { candidates }: Pick<OneShotSettings, 'candidates'>,
+  mayWin: (sample: Sample) => boolean,
+): number => Math.min(candidates, listFitting(space, mayWin)?.length ?? candidates);
+
 export class OneShotSearch {
   readonly #space: SearchSpace;
+  readonly #mayWin: (sample: Sample) => boolean;
   readonly #settings: OneShotSettings;
   readonly #controller: Controller;
   readonly #reinforce: Reinforce;
@@ -91,9 +117,18 @@ export class OneShotSearch {
   readonly #validation: RandomStream;
   readonly #candidates: RandomStream;
 
-  /** @param random every draw of the controller comes from a fork of it. */
-  constructor(space: SearchSpace, settings: OneShotSettings, random: RandomStream) {
+  /**
+   * @param mayWin whether a network may be put forward: only such are candidates, unless there is none.
+   * @param random every draw of the controller comes from a fork of it.
+   */
+  constructor(
+    space: SearchSpace,
+    settings: OneShotSettings,
+    mayWin: (sample: Sample) => boolean,
+    random: RandomStream,
+  ) {
     this.#space = space;
+    this.#mayWin = mayWin;
     this.#settings = settings;
     this.#controller = new Controller(
       choiceCounts(space),
@@ -129,13 +164,43 @@ export class OneShotSearch {
       await this.#iterate(replicas, listener);
       await listener.onIteration(iteration);
     }
-    const { candidateEpisodes, samplesPerIteration } = this.#settings;
+    for (const score of await this.#scoreCandidates(replicas)) await listener.onCandidate(score);
+  }
+
+  /** Every replica goes from candidate to candidate by itself; then what they found is put together. */
+  async #scoreCandidates(replicas: readonly Replica[]): Promise<readonly Score[]> {
+    const { candidateEpisodes } = this.#settings;
+    const isTuned = tuningStepsOf(this.#settings) > 0;
     const seeds = validationSeeds(this.#validation, candidateEpisodes);
     const candidates = this.#drawCandidates();
-    for (let first = 0; first < candidates.length; first += samplesPerIteration) {
-      const group = candidates.slice(first, first + samplesPerIteration);
-      for (const score of await this.#score(replicas, group, seeds)) await listener.onCandidate(score);
-    }
+    const scoreAll = async (replica: Replica): Promise<readonly NetworkScore[]> => {
+      if (!isTuned) return replica.score(candidates, seeds);
+      const scores: NetworkScore[] = [];
+      for (const sample of candidates) scores.push(await replica.tune(sample, seeds));
+      return scores;
+    };
+    const scores = await Promise.all(replicas.map(scoreAll));
+    return this.#estimate(
+      candidates.map((sample, i) =>
+        combine(
+          sample,
+          scores.map((ofReplica) => ofReplica[i]),
+        ),
+      ),
+      scores,
+    );
+  }
+
+  /** With better estimates than the means over the replicas. */
+  #estimate(combined: readonly Score[], replicas: readonly (readonly NetworkScore[])[]): readonly Score[] {
+    const complete = combined.flatMap(({ failure }, i) => (failure === undefined ? [i] : []));
+    const estimates = shrinkScores(
+      this.#space,
+      complete.map((i) => combined[i].sample),
+      replicas.map((scores) => complete.map((i) => scores[i].score)),
+    );
+    const byCandidate = new Map(complete.map((i, k) => [i, estimates[k]]));
+    return combined.map((one, i) => ({ ...one, score: byCandidate.get(i) ?? one.score }));
   }
 
   async #iterate(replicas: readonly Replica[], { onSampled }: OneShotListener): Promise<void> {
@@ -166,15 +231,18 @@ export class OneShotSearch {
     return samples.map((sample) => combined.get(sampleIndex(this.#space, sample)) as Score);
   }
 
-  /** The whole space where it isn't too large, else what the controller draws. */
+  /** All that may win where they are few enough, else what the controller draws of them. */
   #drawCandidates(): readonly Sample[] {
     const { candidates } = this.#settings;
-    if (spaceSize(this.#space) <= candidates) return [...enumerateSamples(this.#space)];
-    const drawn = new Map<number, Sample>();
-    for (let i = 0; i < maxDrawsPerCandidate * candidates && drawn.size < candidates; i++) {
+    const fitting = listFitting(this.#space, this.#mayWin);
+    if (fitting && fitting.length <= candidates) return fitting;
+    const drawn = { fitting: new Map<number, Sample>(), others: new Map<number, Sample>() };
+    for (let i = 0; i < maxDrawsPerCandidate * candidates && drawn.fitting.size < candidates; i++) {
       const sample = this.#controller.sample(this.#candidates);
-      drawn.set(sampleIndex(this.#space, sample), sample);
+      const kind = this.#mayWin(sample) ? 'fitting' : 'others';
+      drawn[kind].set(sampleIndex(this.#space, sample), sample);
     }
-    return [...drawn.values()];
+    const all = drawn.fitting.size > 0 ? drawn.fitting : drawn.others;
+    return [...all.values()].slice(0, candidates);
   }
 }

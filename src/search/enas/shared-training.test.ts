@@ -22,6 +22,7 @@ const settings: SharedTrainingSettings = {
   maxFamilies: 16,
   episodesPerSample: 2,
   candidateEpisodes: 2,
+  tuningSteps: 400,
 };
 
 const hyperparameters = parseDqnHyperparameters({ learningStarts: 250, bufferSize: 4000, batchSize: 32 });
@@ -57,6 +58,7 @@ function override<Target extends object>(target: Target, methods: Partial<Target
       const value: unknown = methods[key as keyof Target] ?? Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
+    set: (_target, key, value) => Reflect.set(target, key, value, target),
   });
 }
 
@@ -160,6 +162,81 @@ describe('SharedTraining', () => {
     };
     check(16, [700, 4321]);
     check(0, [4321]);
+  });
+
+  describe('tuning', () => {
+    const sample = [1, 0, 1, 1, 0];
+    const tune = (training: SharedTraining) => {
+      training.startTuning(sample, [1, 2]);
+      while (training.advanceTuning());
+      return training.endTuning(sample);
+    };
+
+    test('trains a network alone, and leaves the shared training as it is', () => {
+      const training = trainUntil(create(), 6000);
+      const { work: workBefore, tuningSteps, ...before } = training.save();
+      const shared = training.score(sample, [1, 2]);
+      const tuned = tune(training);
+      const { work, tuningSteps: steps, ...after } = training.save();
+      expect(after).toEqual(before);
+      expect([tuningSteps, steps]).toEqual([0, 400]);
+      expect(training.progress.tuningSteps).toBe(400);
+      expect(work).toBeGreaterThan(workBefore);
+      expect(tuned).toMatchObject({
+        steps: shared.steps + 400,
+        updates: shared.updates + 200,
+        failure: undefined,
+      });
+      expect(tuned.score).not.toBe(shared.score);
+    });
+
+    test('has the same score whatever was tuned before, with the same bits on every backend', () => {
+      const result = (kernels: Kernels, others: readonly (readonly number[])[] = []) => {
+        const training = trainUntil(create({}, kernels), 2000);
+        for (const other of others) {
+          training.startTuning(other, [3]);
+          while (training.advanceTuning());
+          training.endTuning(other);
+        }
+        return tune(training);
+      };
+      const expected = result(loadKernels());
+      expect(result(loadKernels(), [[0, 1, 0, 0, 0]])).toEqual(expected);
+      for (const backend of listBackends()) expect(result(compiledKernels(backend))).toEqual(expected);
+    });
+
+    test('goes on from a state in the middle of it', () => {
+      const whole = trainUntil(create(), 2000);
+      const expected = tune(whole);
+      for (const cut of [0, 7, 31, 44, 50]) {
+        const first = trainUntil(create(), 2000);
+        first.startTuning(sample, [1, 2]);
+        for (let i = 0; i < cut; i++) first.advanceTuning();
+        const second = create();
+        second.restore(structuredClone(first.save()));
+        expect(tune(second)).toEqual(expected);
+        expect(second.save()).toEqual(whole.save());
+      }
+    });
+
+    test('a candidate that diverges has failed, as has one that failed before', () => {
+      const kernels = loadKernels();
+      const training = trainUntil(
+        create(
+          {},
+          {
+            ...kernels,
+            createLearner: (options, maxCount) =>
+              override(kernels.createLearner(options, maxCount), { update: () => Number.NaN }),
+          },
+        ),
+        2000,
+      );
+      const failed = { score: Number.NEGATIVE_INFINITY, failure: expect.stringContaining('diverged') };
+      expect(tune(training)).toMatchObject(failed);
+      expect(training.score(sample, [1])).toMatchObject(failed);
+      expect(tune(training)).toMatchObject(failed);
+    });
   });
 
   test('a network that diverges is stopped with a record of why; the others go on with finite scores', () => {

@@ -15,12 +15,12 @@ import { NStepReturns, type NStepState } from '../../agents/n-step-returns.ts';
 import type { Transitions } from '../../agents/replay-buffer.ts';
 import { learningRateAt, updatesAt } from '../../agents/schedule.ts';
 import { trainingSeeds } from '../../agents/seeds.ts';
-import type { TrainingProgress } from '../../agents/train.ts';
+import { TrainingDivergedError, type TrainingProgress } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
-import { type Kernels, parameterCount } from '../../kernels/kernels.ts';
+import { type Kernels, type NetworkShape, parameterCount } from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
 import { mean } from '../../statistics/sample.ts';
-import { choiceCounts, drawSample, type Sample, type SearchSpace } from '../space.ts';
+import { choiceCounts, decodeSample, drawSample, type Sample, type SearchSpace } from '../space.ts';
 import { updateWork, workPerStep } from '../work.ts';
 import { Controller, controllerDefaults } from './controller.ts';
 import {
@@ -30,6 +30,7 @@ import {
   smallestShape,
   supernetShape,
 } from './shared-networks.ts';
+import { Tuning, type TuningState } from './tuning.ts';
 
 export interface SharedTrainingSettings {
   /** Environment steps. */
@@ -43,10 +44,21 @@ export interface SharedTrainingSettings {
   /** Greedy episodes that score a sample of the controller, and a candidate in the end. */
   readonly episodesPerSample: number;
   readonly candidateEpisodes: number;
+  /** Environment steps that a candidate is tuned for (tuning.ts); 0 for none; a sixtieth of `totalSteps` if absent. */
+  readonly tuningSteps?: number | undefined;
 }
 
+/** Environment steps that a candidate is tuned for. */
+export const tuningStepsOf = ({
+  totalSteps,
+  tuningSteps = Math.round(totalSteps / 60),
+}: Pick<SharedTrainingSettings, 'totalSteps' | 'tuningSteps'>): number => tuningSteps;
+
 /** As of a training; episodes and average return are of whichever architectures acted. */
-export type OneShotProgress = Omit<TrainingProgress, 'solvedAt'>;
+export interface OneShotProgress extends Omit<TrainingProgress, 'solvedAt'> {
+  /** Environment steps that candidates were tuned for so far. */
+  readonly tuningSteps: number;
+}
 
 /** How a network did in one training or several, and what it was trained for. */
 export interface NetworkScore {
@@ -68,6 +80,8 @@ export const scoringLanes = ({
   candidateEpisodes,
 }: Pick<SharedTrainingSettings, 'episodesPerSample' | 'candidateEpisodes'>): number =>
   Math.max(episodesPerSample, Math.min(candidateEpisodes, maxLanes));
+/** Seeds of tunings are below. */
+const seedLimit = 2 ** 32;
 /** Draws of a visitor before there is taken to be none. */
 const maxDrawsPerVisit = 1_000_000;
 
@@ -88,14 +102,19 @@ export interface SharedTrainingState {
   readonly streams: Readonly<Record<StreamName, Uint32Array>>;
   /** Whose turn it is, and its parts as they were when its visit began. */
   readonly visitor: { readonly sample: Sample; readonly before: LearnerState } | undefined;
+  readonly tuningSteps: number;
+  /** The candidate that is being tuned. */
+  readonly tuning: (TuningState & { readonly sample: Sample }) | undefined;
 }
 
 export class SharedTraining {
   readonly #controller: Controller;
   readonly #kernels: Kernels;
+  readonly #createEnvironment: (count: number) => VectorEnvironment;
   readonly #space: SearchSpace;
   readonly #settings: SharedTrainingSettings;
   readonly #hyperparameters: DqnHyperparameters;
+  readonly #random: RandomStream;
   readonly #environment: VectorEnvironment;
   readonly #scoringEnvironment: VectorEnvironment;
   readonly #actionCount: number;
@@ -111,13 +130,18 @@ export class SharedTraining {
   #visitor: SharedNetwork | undefined;
   /** Parts of the visitor as they were when its visit began. */
   #before: LearnerState | undefined;
+  /** The candidate that is being tuned. */
+  #tuning: { readonly network: SharedNetwork; readonly tuning: Tuning } | undefined;
+  /** What is left to restore of a tuning until it is asked for again. */
+  #savedTuning: SharedTrainingState['tuning'];
+  #tuningSteps = 0;
   #step = 0;
   #updates = 0;
   #work = 0;
 
   /**
    * @param createEnvironment of so many environments, with a discrete action space.
-   * @param hyperparameters of the agent; `environments` counts for retrainings alone: here one architecture acts in one.
+   * @param hyperparameters of the agent; `environments` counts where a network trains alone: here one acts in one.
    * @param random every draw comes from a fork of it.
    * @throws RangeError for a space whose networks can't share weights.
    */
@@ -130,9 +154,11 @@ export class SharedTraining {
     random: RandomStream,
   ) {
     this.#kernels = kernels;
+    this.#createEnvironment = createEnvironment;
     this.#space = space;
     this.#settings = settings;
     this.#hyperparameters = hyperparameters;
+    this.#random = random;
     this.#environment = createEnvironment(1);
     const lanes = scoringLanes(settings);
     this.#scoringEnvironment = createEnvironment(lanes);
@@ -188,6 +214,7 @@ export class SharedTraining {
       averageReturn: this.#episodes.averageReturn,
       epsilon: this.#epsilon,
       learningRate: this.#learningRate,
+      tuningSteps: this.#tuningSteps,
     };
   }
 
@@ -213,7 +240,78 @@ export class SharedTraining {
   score(sample: Sample, seeds: readonly number[]): NetworkScore {
     const network = this.#networks.of(sample);
     const { steps, episodes, updates, failure } = network;
-    return { score: this.#play(network, seeds), steps, episodes, updates, failure };
+    const score =
+      failure === undefined
+        ? this.#play(network.shape, readPart(network.learner, 'target'), seeds)
+        : Number.NEGATIVE_INFINITY;
+    return { score, steps, episodes, updates, failure };
+  }
+
+  /**
+   * Begins to tune a network alone, which leaves those that share the training as they are, or goes on with one that
+   * was being tuned when the state was saved. `advanceTuning` does the work, `endTuning` has the score.
+   * @param seeds of the greedy episodes that score it.
+   */
+  startTuning(sample: Sample, seeds: readonly number[]): void {
+    const network = this.#networks.of(sample);
+    if (network.failure !== undefined) return;
+    const { learner, family, index, shape } = network;
+    const tuning = new Tuning(
+      this.#kernels,
+      this.#createEnvironment(this.#hyperparameters.environments),
+      {
+        architecture: decodeSample(this.#space, sample),
+        hyperparameters: this.#hyperparameters,
+        steps: tuningStepsOf(this.#settings),
+        seed: this.#random.fork(`tuning/${index}`).integers(0, seedLimit),
+      },
+      {
+        parameters: readPart(learner, 'parameters'),
+        target: readPart(learner, 'target'),
+        replay: family.replay.save(),
+      },
+      (parameters) => this.#play(shape, parameters, seeds),
+    );
+    if (this.#savedTuning) tuning.restore(this.#savedTuning);
+    this.#savedTuning = undefined;
+    this.#tuning = { network, tuning };
+  }
+
+  /** Goes on by a step of all environments. @returns whether there is more to do. */
+  advanceTuning(): boolean {
+    if (this.#tuning === undefined) return false;
+    const { network, tuning } = this.#tuning;
+    const before = tuning.progress;
+    let more = false;
+    try {
+      more = tuning.advance();
+    } catch (error) {
+      if (!(error instanceof TrainingDivergedError)) throw error;
+      network.failure = error.message;
+      this.#tuning = undefined;
+    }
+    const { step, updates } = tuning.progress;
+    this.#tuningSteps += step - before.step;
+    this.#work += (updates - before.updates) * network.work + (step - before.step) * workPerStep;
+    return more;
+  }
+
+  /** The score of the network that was tuned, and what it was trained for, the tuning with the rest. */
+  endTuning(sample: Sample): NetworkScore {
+    const { steps, episodes, updates, failure } = this.#networks.of(sample);
+    const tuned = this.#tuning?.tuning;
+    this.#tuning = undefined;
+    if (failure !== undefined || tuned === undefined) {
+      return { score: Number.NEGATIVE_INFINITY, steps, episodes, updates, failure };
+    }
+    const { progress, score } = tuned;
+    return {
+      score,
+      steps: steps + progress.step,
+      episodes: episodes + progress.episodes,
+      updates: updates + progress.updates,
+      failure,
+    };
   }
 
   /** A copy of all that it is. */
@@ -231,6 +329,8 @@ export class SharedTraining {
         streamNames.map((name) => [name, this.#streams[name].save()]),
       ) as SharedTrainingState['streams'],
       visitor: this.#visitor && this.#before && { sample: this.#visitor.sample, before: this.#before },
+      tuningSteps: this.#tuningSteps,
+      tuning: this.#tuning && { sample: this.#tuning.network.sample, ...this.#tuning.tuning.save() },
     };
   }
 
@@ -248,6 +348,8 @@ export class SharedTraining {
     this.#step = state.step;
     this.#updates = state.updates;
     this.#work = state.work;
+    this.#tuningSteps = state.tuningSteps;
+    this.#savedTuning = state.tuning;
   }
 
   get #epsilon(): number {
@@ -258,13 +360,12 @@ export class SharedTraining {
     return learningRateAt(this.#step, this.#settings.totalSteps, this.#hyperparameters);
   }
 
-  #play(network: SharedNetwork, seeds: readonly number[]): number {
-    if (network.failure !== undefined) return Number.NEGATIVE_INFINITY;
-    const policy = this.#kernels.createPolicy(network.shape, this.#scoringEnvironment.count);
-    policy.writeParameters(readPart(network.learner, 'target'));
+  #play(shape: NetworkShape, parameters: Float32Array, seeds: readonly number[]): number {
+    const policy = this.#kernels.createPolicy(shape, this.#scoringEnvironment.count);
+    policy.writeParameters(parameters);
     const { returns, lengths } = evaluate(policy, this.#scoringEnvironment, seeds);
     const steps = lengths.reduce((sum, length) => sum + length, 0);
-    this.#work += steps * (workPerStep + parameterCount(network.shape));
+    this.#work += steps * (workPerStep + parameterCount(shape));
     return mean([...returns]);
   }
 
