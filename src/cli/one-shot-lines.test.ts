@@ -25,6 +25,8 @@ const trial = (number: number, phase: TrialPhase, score: number | undefined): Fi
       };
 };
 
+const progress = { episodes: 0, updates: 0, epsilon: 1, learningRate: 1, totalSteps: 9000, tuningSteps: 0 };
+
 describe('OneShotLines', () => {
   test('has a line per iteration and one for the final scores, with average, best and failures', () => {
     const lines = new OneShotLines(10, 3, 2, 400);
@@ -39,14 +41,6 @@ describe('OneShotLines', () => {
 
   test('describes training, iterations and scoring', () => {
     const lines = new OneShotLines(2, 1, 2, 400);
-    const progress = {
-      episodes: 0,
-      updates: 0,
-      epsilon: 1,
-      learningRate: 1,
-      totalSteps: 9000,
-      tuningSteps: 0,
-    };
     expect(lines.describe({ ...progress, step: 1000, averageReturn: undefined })).toBe(
       'shared training: 1,000/9,000 steps',
     );
@@ -66,14 +60,6 @@ describe('OneShotLines', () => {
   test('without tuning it says so', () => {
     const lines = new OneShotLines(1, 1, 1, 0);
     lines.take(trial(1, 'search', 1));
-    const progress = {
-      episodes: 0,
-      updates: 0,
-      epsilon: 1,
-      learningRate: 1,
-      totalSteps: 9000,
-      tuningSteps: 0,
-    };
     expect(lines.tunedShare({ ...progress, step: 9000, averageReturn: 1 })).toBe(0);
     expect(lines.describe({ ...progress, step: 9000, averageReturn: 1 })).toBe('scoring the candidates');
     expect(lines.take(trial(2, 'final', 5))).toMatch(

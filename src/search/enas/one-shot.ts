@@ -6,8 +6,8 @@
  *
  * One training is as lucky or unlucky as any. So there are several replicas of it, which know nothing of one another; a
  * score is the mean over them, and one controller learns from it. In the end every candidate is tuned alone for a while
- * (tuning.ts), and scores that are estimated from all of them together (shrink-scores.ts) decide. docs/algorithms/enas.md has the settings, what was
- * tried, and where this differs from the paper.
+ * (tuning.ts), and scores that are estimated from all of them together (shrink-scores.ts) decide.
+ * docs/algorithms/enas.md has the settings, what was tried, and where this differs from the paper.
  */
 import { validationSeeds } from '../../agents/seeds.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
