@@ -15,7 +15,9 @@
  * Adam and the soft target update fused into it.
  *
  *   learner/tile.h        the register tile that every product runs through
- *   learner/layers.h      forward pass and input gradient, the panels that batches are stored in
+ *   learner/panels.h      how batches are stored
+ *   learner/idle.h        what products leave out because it is 0
+ *   learner/layers.h      forward pass and input gradient
  *   learner/few.h         forward pass for a few observations
  *   learner/weights.h     weight gradient, Adam and target, tile by tile
  *   learner/norm.h        the same where the gradient's norm is clipped
@@ -44,15 +46,19 @@ static void combine_dueling(float *values, int vectors, int actions) {
   }
 }
 
-/* The Q-values of one batch, into `result`; layers write to the two scratch arrays in turn. */
+/* The Q-values of one batch, into `result`; layers write to the two scratch arrays in turn.
+ * @param lists room for a list per panel, or NULL where nothing is to be left out */
 static void forward_network(uint8_t *memory, int threads, const network_record *network, int use_target,
-                            const float *inputs, const uint32_t *scratch, float *result, int vectors) {
+                            const float *inputs, const uint32_t *scratch, int32_t *lists, float *result, int vectors) {
   const layer_record *const layers = AT(const layer_record, memory, network->layers);
   const float *in = inputs;
   for (int l = 0; l < network->depth; l++) {
     float *const out = l == network->depth - 1 ? result : AT(float, memory, scratch[l % 2]);
-    forward_layer(memory, threads, &layers[l], use_target ? layers[l].target : layers[l].parameters, 1, &in, &out,
-                  vectors);
+    const int idle = lists && l > 0 && may_idle(memory, layers[l - 1].activation, &layers[l]);
+    if (idle) list_panels(in, layers[l].inputs, vectors, lists);
+    const int32_t *const known = lists;
+    forward_layer(memory, threads, &layers[l], use_target ? layers[l].target : layers[l].parameters, 1, &in,
+                  idle ? &known : NULL, &out, vectors);
     in = out;
   }
   if (network->dueling) combine_dueling(result, vectors, network->outputs);
@@ -63,11 +69,19 @@ static void forward_online(uint8_t *memory, const learner_record *record, const 
   const layer_record *const layers = AT(const layer_record, memory, network->layers);
   const float *in[2] = {AT(float, memory, record->inputs), AT(float, memory, record->next_inputs)};
   for (int l = 0; l < network->depth; l++) {
+    int32_t *const lists = AT(int32_t, memory, record->lists);
+    int32_t *const next_lists = lists + panel_count(vectors) * list_stride(layers[l].inputs);
+    const int idle = l > 0 && may_idle(memory, layers[l - 1].activation, &layers[l]);
+    if (idle) {
+      list_panels(in[0], layers[l].inputs, vectors, lists);
+      list_panels(in[1], layers[l].inputs, vectors, next_lists);
+    }
+    const int32_t *const known[2] = {lists, next_lists};
     float *const out[2] = {
         AT(float, memory, layers[l].values),
         AT(float, memory, l == network->depth - 1 ? record->online_next : record->scratch[l % 2]),
     };
-    forward_layer(memory, record->threads, &layers[l], layers[l].parameters, 2, in, out, vectors);
+    forward_layer(memory, record->threads, &layers[l], layers[l].parameters, 2, in, idle ? known : NULL, out, vectors);
     in[0] = out[0];
     in[1] = out[1];
   }
@@ -150,19 +164,41 @@ static double td_errors(uint8_t *memory, const learner_record *record, const net
 
 /* On the way back through a layer, what is done per input: its gradient, and its values by transition. */
 typedef struct {
-  uint8_t *memory;
-  const layer_record *layer, *below; /* below is NULL for the first layer, which needs no gradient */
-  const float *gradient, *values;
+  gradient_source source;
+  const float *slopes; /* where the layer below keeps what tells its slopes; NULL for the first layer */
+  const float *values;
   float *result, *columns;
-  int vectors, chunk;
+  int chunk;
 } backward_job;
 
 static void backward_chunk(const void *context, int chunk) {
   const backward_job *const job = context;
-  const range some = chunk_range(chunk, job->chunk, job->layer->inputs);
-  if (job->below)
-    input_gradient(job->memory, job->layer, job->below, job->gradient, job->result, job->vectors, some);
-  transpose_inputs(job->layer, job->vectors, job->values, job->columns, some);
+  const layer_record *const layer = job->source.layer;
+  const range some = chunk_range(chunk, job->chunk, layer->inputs);
+  if (job->slopes) input_gradient(&job->source, job->slopes, job->result, some);
+  transpose_inputs(layer, job->source.vectors, job->values, job->columns, some);
+}
+
+/* Finds out which of a layer's outputs have a gradient, if that pays, for the products of its weights with gradients
+ * and those of gradients with its inputs.
+ * @param source gets the lists
+ * @param picked room for a gradient of the layer's sums */
+static busy_outputs find_busy_outputs(uint8_t *memory, const learner_record *record, const float *values,
+                                      gradient_source *source, float *picked) {
+  const layer_record *const layer = source->layer;
+  const int outputs = layer->outputs, vectors = source->vectors, panels = panel_count(vectors);
+  const busy_outputs all = {NULL, outputs, source->gradient};
+  if (!may_idle(memory, layer->activation, layer)) return all;
+  int32_t *const lists = AT(int32_t, memory, record->lists);
+  int32_t *const united = lists + panels * list_stride(outputs), *const seen = united + list_stride(outputs);
+  list_panels(source->gradient, outputs, vectors, lists);
+  unite_lists(lists, outputs, vectors, seen, united);
+  source->lists = lists;
+  source->united = united;
+  if (record->max_norm > 0 || united[0] > outputs - outputs / 16 || !all_finite(values, layer->inputs, vectors))
+    return all;
+  pick_outputs(source->gradient, outputs, vectors, united, picked);
+  return (busy_outputs){united + 1, united[0], picked};
 }
 
 /* One update. Returns the mean loss. */
@@ -180,7 +216,7 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
   prefetch_rows(next_observations, indices, record->batch, network->inputs);
   gather_panels(next_observations, indices, record->batch, vectors, network->inputs, next_inputs);
   prefetch_rows(observations, indices, record->batch, network->inputs);
-  forward_network(memory, record->threads, network, 1, next_inputs, record->scratch,
+  forward_network(memory, record->threads, network, 1, next_inputs, record->scratch, AT(int32_t, memory, record->lists),
                   AT(float, memory, record->target_next), vectors);
   gather_panels(observations, indices, record->batch, vectors, network->inputs, inputs);
   prefetch_outcomes(memory, record);
@@ -189,20 +225,26 @@ static double learner_update(uint8_t *memory, uint32_t at, int32_t unused) {
 
   float *const columns = AT(float, memory, record->columns);
   for (int l = network->depth - 1, turn = 0; l >= 0; l--, turn = 1 - turn) {
-    const layer_record *const layer = &layers[l];
-    const backward_job job = {
-        .memory = memory,
-        .layer = layer,
-        .below = l > 0 ? layer - 1 : NULL,
-        .gradient = AT(const float, memory, record->gradients[turn]),
+    const layer_record *const layer = &layers[l], *const below = l > 0 ? layer - 1 : NULL;
+    backward_job job = {
+        .source = {
+            .layer = layer,
+            .below = below,
+            .weights = AT(const float, memory, layer->parameters),
+            .gradient = AT(const float, memory, record->gradients[turn]),
+            .vectors = vectors,
+        },
+        .slopes = below ? AT(const float, memory, below->values) + below->slopes : NULL,
+        .values = below ? AT(const float, memory, below->values) : inputs,
         .result = AT(float, memory, record->gradients[1 - turn]),
-        .values = l > 0 ? AT(const float, memory, layers[l - 1].values) : inputs,
         .columns = columns,
-        .vectors = vectors,
-        .chunk = chunk_size(record->threads, layer->inputs, l > 0 ? (int64_t)layer->outputs * record->batch : 0),
+        .chunk = chunk_size(record->threads, layer->inputs, below ? (int64_t)layer->outputs * record->batch : 0),
     };
+    const busy_outputs busy =
+        below ? find_busy_outputs(memory, record, job.values, &job.source, AT(float, memory, record->scratch[0]))
+              : (busy_outputs){NULL, layer->outputs, job.source.gradient};
     crew_run(record->threads, backward_chunk, &job, chunk_count(layer->inputs, job.chunk));
-    update_weights(memory, record, layer, job.gradient, columns);
+    update_weights(memory, record, layer, busy, job.source.gradient, columns);
   }
   if (record->max_norm > 0) update_clipped(memory, record, network);
   return loss;
@@ -253,7 +295,7 @@ static double network_forward(uint8_t *memory, uint32_t at, int32_t count) {
     forward_few_network(memory, network, count, result);
   } else {
     gather_panels(AT(const float, memory, network->observations), NULL, count, vectors, network->inputs, inputs);
-    forward_network(memory, 1, network, 0, inputs, network->scratch, result, vectors);
+    forward_network(memory, 1, network, 0, inputs, network->scratch, NULL, result, vectors);
   }
   for (int v = 0; v < vectors; v++) {
     const int first = v * LANES;

@@ -57,6 +57,21 @@ ALWAYS_INLINE floats choose(ints mask, floats x, floats y) {
 #endif
 }
 
+/* Whether some bit of a vector is set. */
+ALWAYS_INLINE int any(ints x) {
+#if LANES == 16
+  return _mm512_test_epi32_mask((__m512i)x, (__m512i)x) != 0;
+#elif LANES == 8
+  return !_mm256_testz_si256((__m256i)x, (__m256i)x);
+#elif defined(__x86_64__)
+  return _mm_movemask_epi8(_mm_cmpeq_epi32((__m128i)x, _mm_setzero_si128())) != 0xffff;
+#elif defined(__aarch64__)
+  return vmaxvq_u32((uint32x4_t)x) != 0;
+#else
+  return wasm_v128_any_true((v128_t)x);
+#endif
+}
+
 #if TOUCHDOWN_EMULATED_FMA
 
 typedef float half_floats __attribute__((vector_size(8)));

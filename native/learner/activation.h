@@ -62,14 +62,14 @@ ALWAYS_INLINE floats tanh_lanes(floats z) {
   return choose(z < splat(0), less_one, splat(0) - less_one) / (splat(2) + less_one);
 }
 
-ALWAYS_INLINE floats leaky_relu(floats z) { return choose(z < splat(0), splat(LEAK) * z, z); }
+ALWAYS_INLINE floats leaky_relu(floats z) { return choose(z < splat(0), splat(LEAK) * z, z + splat(0)); }
 
 ALWAYS_INLINE floats elu(floats z) {
-  return choose(z < splat(0), exponential_less_one(reduce_exponential(-absolute(z))), z);
+  return choose(z < splat(0), exponential_less_one(reduce_exponential(-absolute(z))), z + splat(0));
 }
 
 /* z · sigmoid(z), where z below LOWEST counts as LOWEST: the exponential has stopped falling there. */
-ALWAYS_INLINE floats silu(floats z) { return choose(z < splat(LOWEST), splat(LOWEST), z) * sigmoid(z); }
+ALWAYS_INLINE floats silu(floats z) { return choose(z < splat(LOWEST), splat(LOWEST), z + splat(0)) * sigmoid(z); }
 
 /* sigmoid(z) · (1 + z · sigmoid(−z)), where z counts as at most −LOWEST away from 0. */
 ALWAYS_INLINE floats silu_slope(floats z) {
@@ -80,7 +80,7 @@ ALWAYS_INLINE floats silu_slope(floats z) {
   return sigmoid(z) * fused(near, rest, splat(1));
 }
 
-/* Applies an activation to `count` vectors in place. The slope of silu is no function of its value: it goes `slopes`
+/* Applies an activation to `count` vectors in place; −0 counts as 0. The slope of silu is no function of its value: it goes `slopes`
  * floats further, unless that is 0. */
 static void activate(int32_t activation, float *values, int count, ptrdiff_t slopes) {
 #define FOR_EACH(expression)              \
@@ -90,7 +90,7 @@ static void activate(int32_t activation, float *values, int count, ptrdiff_t slo
   }                                       \
   break
   switch (activation) {
-    case RELU: FOR_EACH(choose(z < splat(0), splat(0), z));
+    case RELU: FOR_EACH(choose(z <= splat(0), splat(0), z));
     case SIGMOID: FOR_EACH(sigmoid(z));
     case TANH: FOR_EACH(tanh_lanes(z));
     case LEAKY_RELU: FOR_EACH(leaky_relu(z));

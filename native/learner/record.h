@@ -6,7 +6,8 @@
 #include "kernels.h"
 
 /* One layer, which may be the leading rows and columns of a larger one. The weights are [outputs][stride]; the
- * biases, [outputs], lie `biases` floats further. Moments, target and gradient look the same. */
+ * biases, [outputs], lie `biases` floats further. Moments, target and gradient look the same. The word before the weights
+ * of a learner's layer is not 0 if a parameter or the target's has ever been something else than a finite number. */
 typedef struct {
   int32_t inputs, outputs;
   int32_t stride; /* floats from row to row: a multiple of 16 */
@@ -46,6 +47,7 @@ typedef struct {
   uint32_t gradients[2];             /* [widest layer][batch] in panels */
   uint32_t columns;                  /* a layer's inputs in panels of columns: [panel][batch][TILE_COLUMNS] */
   uint32_t bias_gradient;            /* [widest layer] */
+  uint32_t lists;                    /* of a layer's features, room for two per panel and two more; see idle.h */
 } learner_record;
 
 #endif

@@ -51,6 +51,20 @@ ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, lef
   }
 }
 
+/* The same for `count` steps only, whose numbers are in a list. */
+ALWAYS_INLINE void multiply_listed_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right,
+                                        const int32_t *steps, int count) {
+  for (int k = 0; k < count; k++) {
+    const float *const at = left.at + steps[k] * left.step, *const line = right.at + steps[k] * right.step;
+    floats columns[TILE_VECTORS];
+    UNROLL for (int v = 0; v < vectors; v++) columns[v] = load(line + v * LANES);
+    UNROLL for (int r = 0; r < rows; r++) {
+      const floats row = splat(at[r * left.row]);
+      UNROLL for (int v = 0; v < vectors; v++) t->sums[r][v] = fused(row, columns[v], t->sums[r][v]);
+    }
+  }
+}
+
 /* Calls function(rows, vectors, count, …) with constant rows and vectors, for the next rows of a matrix that has
  * `remaining` of them left; `count` of the tile's rows exist. */
 #define CALL_TILE(function, remaining, vectors, ...)                                                     \

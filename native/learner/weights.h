@@ -56,8 +56,8 @@ ALWAYS_INLINE void store_first(float *to, floats x, int count) {
  * good, and there are processors that compute those a hundred times slower. */
 ALWAYS_INLINE floats normal_or_zero(floats x) { return choose(absolute(x) < splat(0x1p-126f), splat(0), x); }
 
-/* Adam and the soft target update for the first `count` numbers from `at` on. */
-ALWAYS_INLINE void adam(const adam_constants *c, floats gradient, adam_state state, ptrdiff_t at, int count) {
+/* Adam and the soft target update for the first `count` numbers from `at` on. @returns their wildness (idle.h) */
+ALWAYS_INLINE floats adam(const adam_constants *c, floats gradient, adam_state state, ptrdiff_t at, int count) {
   const floats m = normal_or_zero(fused(c->gain1, gradient, c->decay1 * load(state.first_moment + at)));
   const floats v = normal_or_zero(fused(c->gain2 * gradient, gradient, c->decay2 * load(state.second_moment + at)));
   const floats root = fused(square_root(v), c->root_scale, c->epsilon);
@@ -65,16 +65,47 @@ ALWAYS_INLINE void adam(const adam_constants *c, floats gradient, adam_state sta
   store_first(state.first_moment + at, m, count);
   store_first(state.second_moment + at, v, count);
   store_first(state.parameters + at, parameter, count);
-  const floats target = load(state.target + at);
-  store_first(state.target + at, c->copy ? parameter : fused(c->tau, parameter - target, target), count);
+  const floats before = load(state.target + at);
+  const floats target = c->copy ? parameter : fused(c->tau, parameter - before, before);
+  store_first(state.target + at, target, count);
+  return wildness(parameter + target);
 }
 
 /* The same for `count` numbers whose gradient is in memory. */
-static void adam_row(const adam_constants *c, floats scale, const float *gradient, adam_state state, ptrdiff_t at,
-                     int count) {
+static floats adam_row(const adam_constants *c, floats scale, const float *gradient, adam_state state, ptrdiff_t at,
+                       int count) {
+  floats wild = splat(0);
   int k = 0;
-  for (; k + LANES <= count; k += LANES) adam(c, load(gradient + k) * scale, state, at + k, LANES);
-  if (k < count) adam(c, load(gradient + k) * scale, state, at + k, count - k);
+  for (; k + LANES <= count; k += LANES) wild += adam(c, load(gradient + k) * scale, state, at + k, LANES);
+  if (k < count) wild += adam(c, load(gradient + k) * scale, state, at + k, count - k);
+  return wild;
+}
+
+/* The same for `count` numbers whose gradient is 0. */
+static floats adam_idle_row(const adam_constants *c, adam_state state, ptrdiff_t at, int count) {
+  floats wild = splat(0);
+  int k = 0;
+  for (; k + LANES <= count; k += LANES) wild += adam(c, splat(0), state, at + k, LANES);
+  if (k < count) wild += adam(c, splat(0), state, at + k, count - k);
+  return wild;
+}
+
+/* Remembers that a layer has a number that is not finite. */
+static void note_wildness(int32_t *word, floats wild) {
+  if (is_wild(wild)) __atomic_store_n(word, 1, __ATOMIC_RELAXED);
+}
+
+/* The gradients of the outputs that a list names, in a matrix of their own: [outputs in the list][batch] in panels. */
+static void pick_outputs(const float *gradient, int outputs, int vectors, const int32_t *list, float *picked) {
+  const int features = pad_rows(outputs), count = list[0];
+  for (int first = 0; first < vectors; first += TILE_VECTORS) {
+    const int lanes = panel_vectors(vectors, first) * LANES;
+    float *to = picked + panel_at(vectors, first, pad_rows(count), 0);
+    for (int k = 1; k <= count; k++, to += lanes) {
+      const float *const from = gradient + panel_at(vectors, first, features, list[k]);
+      for (int lane = 0; lane < lanes; lane += LANES) store(to + lane, load(from + lane));
+    }
+  }
 }
 
 /* Steps of the batch between two prefetches; panels are multiples of it. */
@@ -84,13 +115,22 @@ enum { STRETCH = TILE_COLUMNS < 16 ? TILE_COLUMNS : 16 };
  * cache, and so do their inputs in the second-level one while all rows go over them. */
 enum { GRADIENT_COLUMNS = 512 };
 
-/* One layer's step, or, where the gradient's norm is clipped, only its gradient. */
+/* The outputs of a layer whose weights have a gradient that is not 0. */
+typedef struct {
+  const int32_t *order; /* they, then the others; NULL where all are busy */
+  int count;
+  const float *gradient; /* of the layer's sums: [count][batch] in panels */
+} busy_outputs;
+
+/* One layer's step, or, where the gradient's norm is clipped, only its gradient. Rows are in the order of `busy`. */
 typedef struct {
   const layer_record *layer;
-  const float *gradient; /* of the layer's sums: [outputs][batch] in panels */
+  busy_outputs busy;
+  const float *gradient; /* of all of the layer's sums: [outputs][batch] in panels */
   const float *inputs;   /* [columns in panels][batch][TILE_COLUMNS] */
   adam_state state;
   adam_constants constants;
+  int32_t *wild; /* see idle.h */
   float *kept; /* where the gradient goes instead of being applied, or NULL */
   float *bias_gradient;
   int batch_vectors;
@@ -98,11 +138,17 @@ typedef struct {
   int chunk; /* rows */
 } weight_update;
 
+/* Where a row's weights begin. */
+ALWAYS_INLINE ptrdiff_t row_at(const weight_update *u, int row) {
+  return (ptrdiff_t)(u->busy.order ? u->busy.order[row] : row) * u->layer->stride;
+}
+
 /* The state of some rows of a tile, on its way into the first-level cache while the gradient is being computed. */
-ALWAYS_INLINE void prefetch_state(adam_state state, ptrdiff_t at, int stride, int rows) {
+ALWAYS_INLINE void prefetch_state(const weight_update *u, int row, int rows, int column) {
+  const adam_state state = u->state;
   for (int r = 0; r < rows; r++)
     for (int c = 0; c < TILE_COLUMNS; c += LINE_FLOATS) {
-      const ptrdiff_t element = at + (ptrdiff_t)r * stride + c;
+      const ptrdiff_t element = row_at(u, row + r) + column + c;
       __builtin_prefetch(state.parameters + element, 1);
       __builtin_prefetch(state.target + element, 1);
       __builtin_prefetch(state.first_moment + element, 1);
@@ -113,19 +159,19 @@ ALWAYS_INLINE void prefetch_state(adam_state state, ptrdiff_t at, int stride, in
 /* The gradient of a tile's weights, to `result`, whose rows are `result_stride` apart. */
 ALWAYS_INLINE void weight_tile(const int rows, const int vectors, int count, const weight_update *u, int row, int column,
                                float *result, ptrdiff_t result_stride) {
-  const int stride = u->layer->stride, features = pad_rows(u->layer->outputs);
+  const int features = pad_rows(u->busy.count);
   const int prefetch_rows = (rows * STRETCH + u->batch_vectors * LANES - 1) / (u->batch_vectors * LANES);
-  ptrdiff_t corner = (ptrdiff_t)row * stride + column;
+  int next = row;
   tile t;
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++) t.sums[r][v] = splat(0);
   for (int first = 0; first < u->batch_vectors; first += TILE_VECTORS) {
     const int lanes = panel_vectors(u->batch_vectors, first) * LANES;
-    const float *const gradient = u->gradient + panel_at(u->batch_vectors, first, features, row);
+    const float *const gradient = u->busy.gradient + panel_at(u->batch_vectors, first, features, row);
     const float *const inputs = u->inputs + ((ptrdiff_t)column * u->batch_vectors + first * TILE_COLUMNS) * LANES;
     for (int lane = 0; lane < lanes; lane += STRETCH) {
-      if (u->far) prefetch_state(u->state, corner, stride, prefetch_rows);
-      corner += (ptrdiff_t)prefetch_rows * stride;
+      if (u->far) prefetch_state(u, next, smaller(prefetch_rows, u->layer->outputs - next), column);
+      next += prefetch_rows;
       multiply_tile(rows, vectors, &t, (left_matrix){gradient + lane, lanes, 1},
                     (right_matrix){inputs + lane * TILE_COLUMNS, TILE_COLUMNS}, STRETCH);
     }
@@ -162,7 +208,8 @@ static void bias_gradient(const layer_record *layer, const float *gradient, int 
 static void update_biases(const weight_update *u) {
   const layer_record *const layer = u->layer;
   bias_gradient(layer, u->gradient, u->batch_vectors, u->bias_gradient);
-  if (!u->kept) adam_row(&u->constants, splat(1), u->bias_gradient, u->state, layer->biases, layer->outputs);
+  if (u->kept) return;
+  note_wildness(u->wild, adam_row(&u->constants, splat(1), u->bias_gradient, u->state, layer->biases, layer->outputs));
 }
 
 /* Chunk 0 is the biases: vectors of them do not end where rows of tiles do. */
@@ -174,33 +221,39 @@ static void update_chunk(const void *context, int chunk) {
     return;
   }
   const range rows = chunk_range(chunk - 1, u->chunk, layer->outputs);
+  const int busy = smaller(rows.end, u->busy.count);
+  floats wild = splat(0);
   float block[TILE_ROWS * GRADIENT_COLUMNS] __attribute__((aligned(64)));
   for (int begin = 0; begin < layer->inputs; begin += GRADIENT_COLUMNS) {
     const int columns = smaller(GRADIENT_COLUMNS, layer->inputs - begin);
-    for (int r = rows.begin; r < rows.end; r += TILE_ROWS) {
-      const ptrdiff_t corner = (ptrdiff_t)r * layer->stride + begin;
-      float *const result = u->kept ? u->kept + corner : block;
+    for (int r = rows.begin; r < busy; r += TILE_ROWS) {
+      float *const result = u->kept ? u->kept + row_at(u, r) + begin : block;
       const ptrdiff_t stride = u->kept ? layer->stride : GRADIENT_COLUMNS;
       for (int c = 0; c < columns; c += TILE_COLUMNS)
-        CALL_TILE(weight_tile, layer->outputs - r, (columns - c + LANES - 1) / LANES, u, r, begin + c, result + c, stride);
+        CALL_TILE(weight_tile, u->busy.count - r, (columns - c + LANES - 1) / LANES, u, r, begin + c, result + c, stride);
       if (u->kept) continue;
-      for (int k = 0; k < smaller(TILE_ROWS, layer->outputs - r); k++)
-        adam_row(&u->constants, splat(1), block + k * GRADIENT_COLUMNS, u->state, corner + (ptrdiff_t)k * layer->stride,
-                 columns);
+      for (int k = 0; k < smaller(TILE_ROWS, u->busy.count - r); k++)
+        wild += adam_row(&u->constants, splat(1), block + k * GRADIENT_COLUMNS, u->state, row_at(u, r + k) + begin, columns);
     }
   }
+  for (int r = rows.begin > busy ? rows.begin : busy; r < rows.end; r++)
+    wild += adam_idle_row(&u->constants, u->state, row_at(u, r), layer->inputs);
+  note_wildness(u->wild, wild);
 }
 
-/* @param inputs the layer's, in panels of columns */
+/* @param gradient of the layer's sums: [outputs][batch] in panels
+ * @param inputs the layer's, in panels of columns */
 static void update_weights(uint8_t *memory, const learner_record *record, const layer_record *layer,
-                           const float *gradient, const float *inputs) {
+                           busy_outputs busy, const float *gradient, const float *inputs) {
   float *const kept = record->max_norm > 0 ? AT(float, memory, layer->gradient) : NULL;
   const weight_update u = {
       .layer = layer,
+      .busy = busy,
       .gradient = gradient,
       .inputs = inputs,
       .state = state_of(memory, layer),
       .constants = adam_of(record),
+      .wild = wild_word(memory, layer),
       .kept = kept,
       .bias_gradient = kept ? kept + layer->biases : AT(float, memory, record->bias_gradient),
       .batch_vectors = record->batch / LANES,

@@ -35,6 +35,7 @@ import {
 import {
   layOutNetwork,
   type NetworkLayout,
+  noteWildness,
   packParameters,
   SupernetLayout,
   unpackParameters,
@@ -170,7 +171,9 @@ class CompiledPolicy implements Policy {
 
   writeParameters(from: Float32Array): void {
     checkLength('parameters', from.length, this.flatLength);
-    packParameters(this.layout, this.dueling, from, this.#memory.workspace.arrays.parameters);
+    const { parameters } = this.#memory.workspace.arrays;
+    packParameters(this.layout, this.dueling, from, parameters);
+    noteWildness(this.layout, from, parameters);
   }
 }
 
@@ -219,7 +222,9 @@ class CompiledLearner extends CompiledPolicy implements Learner {
 
   write(part: LearnerPart, from: Float32Array): void {
     checkLength(part, from.length, this.flatLength);
-    packParameters(this.layout, this.dueling, from, this.#memory.workspace.arrays[part]);
+    const { arrays } = this.#memory.workspace;
+    packParameters(this.layout, this.dueling, from, arrays[part]);
+    if (part === 'parameters' || part === 'target') noteWildness(this.layout, from, arrays.parameters);
   }
 }
 

@@ -85,27 +85,27 @@ export function tanh32(z: number): number {
   return Math.fround((z < 0 ? lessOne : 0 - lessOne) / Math.fround(2 + lessOne));
 }
 
-/** max(0, z), which keeps −0 and NaN. */
+/** max(0, z); −0 gives 0, NaN gives NaN. */
 export function relu32(z: number): number {
-  return z < 0 ? 0 : z;
+  return z <= 0 ? 0 : z;
 }
 
 /** The slope of a leaky relu below 0, PyTorch's default. */
 export const leak = Math.fround(0.01);
 
-/** z, or 0.01 z below 0. Keeps −0 and NaN. */
+/** z, or 0.01 z below 0; −0 gives 0, NaN gives NaN. */
 export function leakyRelu32(z: number): number {
-  return z < 0 ? Math.fround(leak * z) : z;
+  return z < 0 ? Math.fround(leak * z) : z + 0;
 }
 
-/** z, or e^z − 1 below 0. Keeps −0 and NaN. */
+/** z, or e^z − 1 below 0; −0 gives 0, NaN gives NaN. */
 export function elu32(z: number): number {
-  return z < 0 ? exponentialLessOne(z) : z;
+  return z < 0 ? exponentialLessOne(z) : z + 0;
 }
 
-/** z · sigmoid(z); z below −86, where the exponential stops falling, counts as −86. NaN gives NaN. */
+/** z · sigmoid(z); z below −86, where the exponential stops falling, counts as −86. −0 gives 0, NaN gives NaN. */
 export function silu32(z: number): number {
-  return Math.fround((z < lowestExponent ? lowestExponent : z) * sigmoid32(z));
+  return Math.fround((z < lowestExponent ? lowestExponent : z + 0) * sigmoid32(z));
 }
 
 /** The derivative of silu: sigmoid(z) · (1 + z · sigmoid(−z)), where z counts as at most 86 away from 0. */

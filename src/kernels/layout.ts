@@ -1,6 +1,6 @@
 /**
  * How the compiled kernels store parameters: every layer is a matrix [outputs][stride] of weights, followed by its
- * biases. A dueling head is one layer whose first output is the value. Rows begin on cache lines, an odd number of
+ * biases; the word before it tells the kernels whether it has ever held a number that is not finite. A dueling head is one layer whose first output is the value. Rows begin on cache lines, an odd number of
  * them apart, so that walking down a column does not hit the same few cache sets over and over.
  *
  * A network alone has matrices of its own size; a network of a supernet has the leading rows and columns of larger
@@ -49,9 +49,9 @@ class BankAllocator {
   allocate(inputs: number, outputs: number): Bank {
     const stride = rowStride(inputs);
     const biases = padRows(outputs) * stride;
-    const bank = { start: this.size, stride, biases };
-    this.size += biases + padLine(outputs);
-    return bank;
+    const start = this.size + lineFloats;
+    this.size = start + biases + padLine(outputs);
+    return { start, stride, biases };
   }
 }
 
@@ -148,6 +148,12 @@ export function packParameters(
     matrices.set(flat.subarray(next, next + length), start);
     next += length;
   });
+}
+
+/** Tells the kernels that matrices have a number that is not finite, if there is one among those that they got. */
+export function noteWildness(layout: NetworkLayout, flat: Float32Array, matrices: Float32Array): void {
+  if (flat.every((value) => Number.isFinite(value))) return;
+  for (const { start } of layout) matrices[start - 1] = 1;
 }
 
 /** Copies parameters from the matrices into the flat order. */

@@ -23,7 +23,7 @@ export const keepsSlopes = (activation: Activation | undefined) => activation ==
 /** Sizes in 32-bit words; a record is a network_record, a learner_record, then the layer_records. */
 const networkWords = 10;
 const learnerFloats = 11;
-const learnerWords = learnerFloats + 21;
+const learnerWords = learnerFloats + 22;
 const layerWords = 12;
 const layersStart = networkWords + learnerWords;
 /** Bytes from a record to its learner_record. */
@@ -35,6 +35,8 @@ export const rootScaleWord = networkWords + 8;
 const widestVector = 16;
 /** Columns of a tile, and outputs at a time for a few observations, at most. */
 const widestTile = 2 * widestVector;
+/** Columns of a tile, and so observations in a panel of a batch, at least. */
+const narrowestTile = 8;
 
 /** Units of the widest layer or the inputs, padded. */
 const widestOf = (shape: NetworkShape) =>
@@ -92,6 +94,7 @@ export function learnerSpec(options: LearnerOptions, size: number, maxCount: num
     gradientBelow: batchWidest,
     columns: float32(Math.ceil(widest / widestTile) * widestTile * batchSize),
     biasGradient: float32(padLine(widest)),
+    lists: int32((2 * Math.ceil(batchSize / narrowestTile) + 2) * (1 + widest)),
     replayObservations: float32(replayCapacity * shape.inputs),
     replayNextObservations: float32(replayCapacity * shape.inputs),
     replayActions: int32(replayCapacity),
@@ -191,6 +194,7 @@ export function learnerRecord(
     offsets.gradientBelow,
     offsets.columns,
     offsets.biasGradient,
+    offsets.lists,
   ];
   record.set(words, networkWords + learnerFloats);
   const { target, firstMoment, secondMoment, gradient } = offsets;

@@ -18,6 +18,7 @@ import {
 import { referenceKernels } from '../../src/kernels/reference.ts';
 import { RandomStream } from '../../src/random/random-stream.ts';
 import {
+  anyLearning,
   anyOptions,
   expectSameBits,
   expectSameState,
@@ -49,6 +50,74 @@ function expectSameQValues(kernels: Kernels, shape: NetworkShape, count: number,
   expectSameBits(values, expected, 'Q');
   return { policy, observations, values };
 }
+
+/** Layers wide enough for their idle units to be left out, most of them of relu. */
+const anyIdle = fc
+  .record({
+    layers: fc.array(
+      fc.record({
+        units: fc.integer({ min: 30, max: 90 }),
+        activation: fc.constantFrom('relu' as const, 'relu' as const, 'elu' as const),
+      }),
+      { minLength: 2, maxLength: 3 },
+    ),
+    learning: anyLearning(80),
+  })
+  .map(({ layers, learning }) => optionsOf({ inputs: 4, layers, outputs: 3 }, learning));
+
+/** Lowers biases, so that units of relu layers are 0 for most observations, for all, or (−0 aside) on the verge of it. */
+function idleUnits(learner: Learner, seed: number): void {
+  const { inputs, layers } = learner.shape;
+  const random = new RandomStream(seed);
+  for (const part of ['parameters', 'target'] as const) {
+    const parameters = readPart(learner, part);
+    let [start, width] = [0, inputs];
+    for (const { units } of layers) {
+      const biases = parameters.subarray(start + width * units, start + width * units + units);
+      for (let u = 0; u < units; u++) biases[u] += [0, -0.5, -1, -2, -100][Math.floor(random.uniform(0, 5))];
+      biases[0] = -0;
+      start += (width + 1) * units;
+      width = units;
+    }
+    learner.write(part, parameters);
+  }
+}
+
+interface HiddenLayers {
+  /** [40][4] */
+  readonly first: Float32Array;
+  readonly firstBiases: Float32Array;
+  /** [36][40] */
+  readonly second: Float32Array;
+  readonly secondBiases: Float32Array;
+}
+
+/** Numbers that are not finite and meet a 0 that must not be left out, since their product is NaN. */
+const wildIdleness: readonly (readonly [string, (learner: Learner, layers: HiddenLayers) => void])[] = [
+  [
+    'an infinite weight behind one of many idle units',
+    (_, { firstBiases, second }) => {
+      firstBiases.fill(-100, 5, 15);
+      second[3 * 40 + 7] = Infinity;
+    },
+  ],
+  [
+    'infinite weights before units that they make idle',
+    (_, { firstBiases, second }) => {
+      firstBiases[7] = 100;
+      for (let o = 5; o < 15; o++) second[40 * o + 7] = -Infinity;
+    },
+  ],
+  [
+    'an infinite value before idle units',
+    ({ replay }, { first, second, secondBiases }) => {
+      for (let i = 0; i < replay.observations.length; i += 4) replay.observations[i] = 3e38;
+      for (let u = 0; u < 40; u++) first[4 * u] = u === 7 ? 2 : -1e-38;
+      for (let o = 0; o < 36; o++) second[40 * o + 7] = -1;
+      secondBiases.fill(-1, 20);
+    },
+  ],
+];
 
 function describeIdentity(kernels: Kernels): void {
   // longer than a second: the reference is slow
@@ -88,6 +157,53 @@ function describeIdentity(kernels: Kernels): void {
     const reference = randomLearner(referenceKernels, options, 1);
     expect(update(learner, 0, 1)).toEqual(update(reference, 0, 1));
     expectSameState(learner, reference);
+  });
+
+  // longer than a second: the reference is slow
+  it('is bit-identical to the reference where relu units are 0 for some or all observations', () => {
+    fc.assert(
+      fc.property(anyIdle, fc.nat(), (options, seed) => {
+        const learner = randomLearner(kernels, options, seed);
+        const reference = randomLearner(referenceKernels, options, seed);
+        for (const each of [learner, reference]) idleUnits(each, seed);
+        expect(update(learner, 0, 2)).toEqual(update(reference, 0, 2));
+        expectSameState(learner, reference);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('is bit-identical to the reference where gradients of idle units outgrow a stretch', () => {
+    const layers = [70, 530].map((units) => ({ units, activation: 'relu' as const }));
+    const options = optionsOf({ inputs: 8, layers, outputs: 4 });
+    const learner = randomLearner(kernels, options, 1);
+    const reference = randomLearner(referenceKernels, options, 1);
+    for (const each of [learner, reference]) idleUnits(each, 1);
+    expect(update(learner, 0, 1)).toEqual(update(reference, 0, 1));
+    expectSameState(learner, reference);
+  });
+
+  it.each(wildIdleness)('is bit-identical to the reference (NaN payloads aside) with %s', (_, spoil) => {
+    const layers = [40, 36].map((units) => ({ units, activation: 'relu' as const }));
+    const options = optionsOf({ inputs: 4, layers, outputs: 3 });
+    const learner = randomLearner(kernels, options, 4);
+    const reference = randomLearner(referenceKernels, options, 4);
+    for (const each of [learner, reference]) {
+      for (const part of ['parameters', 'target'] as const) {
+        const parameters = readPart(each, part);
+        spoil(each, {
+          first: parameters.subarray(0, 160),
+          firstBiases: parameters.subarray(160, 200),
+          second: parameters.subarray(200, 200 + 36 * 40),
+          secondBiases: parameters.subarray(200 + 36 * 40, 200 + 36 * 41),
+        });
+        each.write(part, parameters);
+      }
+    }
+    for (let number = 0; number < 3; number++) {
+      expect(update(learner, number, number + 1)).toEqual(update(reference, number, number + 1));
+      expectSameState(learner, reference);
+    }
   });
 
   it.each([1, 3])(
