@@ -18,6 +18,39 @@ export const evaluationLanes = 64;
 
 const idle = -1;
 
+/** Has the lanes in use act, and no others: their observations move together and their actions back. */
+class LaneActor {
+  readonly #environment: VectorEnvironment;
+  readonly #act: BatchActor;
+  readonly #lanes: Int32Array;
+  readonly #observations: Float32Array;
+  readonly #chosen: Int32Array;
+  /** One per lane; of a lane that is not in use the latest. */
+  readonly actions: Int32Array;
+
+  constructor(environment: VectorEnvironment, act: BatchActor) {
+    this.#environment = environment;
+    this.#act = act;
+    this.#lanes = new Int32Array(environment.count);
+    this.#observations = new Float32Array(environment.observations.length);
+    this.#chosen = new Int32Array(environment.count);
+    this.actions = new Int32Array(environment.count);
+  }
+
+  /** @param episodes of every lane, or `idle`. */
+  act(episodes: Int32Array): void {
+    const { observations, observationSize: size } = this.#environment;
+    let count = 0;
+    for (let lane = 0; lane < episodes.length; lane++) {
+      if (episodes[lane] === idle) continue;
+      for (let i = 0; i < size; i++) this.#observations[count * size + i] = observations[lane * size + i];
+      this.#lanes[count++] = lane;
+    }
+    this.#act(this.#observations, count, this.#chosen);
+    for (let k = 0; k < count; k++) this.actions[this.#lanes[k]] = this.#chosen[k];
+  }
+}
+
 /**
  * Plays one whole episode per seed. All lanes of the environment work at once, each taking the next seed when its
  * episode ends; results don't depend on how many lanes there are.
@@ -34,18 +67,19 @@ export function evaluate(
   const lengths = new Int32Array(seeds.length);
   if (seeds.length === 0) return { returns, lengths };
   const lanes = environment.count;
-  const actions = new Int32Array(lanes);
-  const act: BatchActor =
+  const actor = new LaneActor(
+    environment,
     typeof policy === 'function'
       ? policy
-      : (observations, count, into) => policy.act(observations, count, into);
+      : (observations, count, into) => policy.act(observations, count, into),
+  );
   // Lanes step in lockstep, so that those without a seed play an episode too; it counts for nothing.
   environment.reset(Array.from({ length: lanes }, (_, lane) => seeds[lane < seeds.length ? lane : 0]));
   const episodes = Int32Array.from({ length: lanes }, (_, lane) => (lane < seeds.length ? lane : idle));
   let next = Math.min(lanes, seeds.length);
   for (let left = seeds.length; left > 0; ) {
-    act(environment.observations, lanes, actions);
-    environment.step(actions);
+    actor.act(episodes);
+    environment.step(actor.actions);
     for (let lane = 0; lane < lanes; lane++) {
       const episode = episodes[lane];
       if (episode === idle) continue;

@@ -209,10 +209,11 @@ async function estimateOneShot(
     ...candidate,
     hyperparameters: { ...candidate.hyperparameters, environments: 1 },
   }));
-  const measurements = { environment, lanes: scoringLanes(settings), signal };
-  const visits = await measureMean(measurements, oneByOne, (candidate) => 1 / candidate.updateWork);
-  const samples = await measureMean(measurements, all, equally);
-  const candidates = await measureMean(measurements, fitting, equally);
+  const measurementsOf = (episodes: number) => ({ environment, lanes: scoringLanes(episodes), signal });
+  const sampling = measurementsOf(episodesPerSample);
+  const visits = await measureMean(sampling, oneByOne, (candidate) => 1 / candidate.updateWork);
+  const samples = await measureMean(sampling, all, equally);
+  const candidates = await measureMean(measurementsOf(candidateEpisodes), fitting, equally);
   const turns = Math.ceil(replicas / trainers);
   const training = turns * totalSteps * visits.training;
   const scoring = turns * secondsOf(samples, sampled, environment);

@@ -50,10 +50,11 @@ export function replicaBytes(
   hyperparameters: DqnHyperparameters,
 ): number {
   const shape = supernetShape(space, inputs, outputs);
-  const lanes = scoringLanes(settings);
+  const { episodesPerSample, candidateEpisodes } = settings;
+  const lanes = [scoringLanes(episodesPerSample), scoringLanes(candidateEpisodes)];
   const options = updateOptions(hyperparameters);
   const families = familyShapes(space, shape, settings.maxFamilies);
-  const supernets = families.map((family) => supernetBytes({ shape: family, ...options }, lanes));
+  const supernets = families.map((family) => supernetBytes({ shape: family, ...options }, 1));
   const layers = shape.layers.map(({ units, activations }) => ({ units, activation: activations[0] }));
   const widest = { ...shape, layers };
   // What the network whose turn it is was before.
@@ -61,9 +62,8 @@ export function replicaBytes(
   return (
     supernets.reduce((sum, bytes) => sum + bytes, 0) +
     visitor +
-    policyBytes(widest, lanes) +
-    vectorEnvironmentBytes(1) +
-    vectorEnvironmentBytes(lanes)
+    policyBytes(widest, Math.max(...lanes)) +
+    [1, ...lanes].reduce((sum, count) => sum + vectorEnvironmentBytes(count), 0)
   );
 }
 

@@ -71,15 +71,8 @@ export interface NetworkScore {
   readonly failure: string | undefined;
 }
 
-/** Environments that score networks in lockstep, at most, where a sample of the controller has no more episodes. */
-const maxLanes = 64;
-
-/** Environments that score networks in lockstep. */
-export const scoringLanes = ({
-  episodesPerSample,
-  candidateEpisodes,
-}: Pick<SharedTrainingSettings, 'episodesPerSample' | 'candidateEpisodes'>): number =>
-  Math.max(episodesPerSample, Math.min(candidateEpisodes, maxLanes));
+/** Environments in which a network plays so many episodes in lockstep. */
+export const scoringLanes = (episodes: number): number => Math.min(episodes, 64);
 /** Seeds of tunings are below. */
 const seedLimit = 2 ** 32;
 /** Draws of a visitor before there is taken to be none. */
@@ -116,7 +109,8 @@ export class SharedTraining {
   readonly #hyperparameters: DqnHyperparameters;
   readonly #random: RandomStream;
   readonly #environment: VectorEnvironment;
-  readonly #scoringEnvironment: VectorEnvironment;
+  /** By their number of lanes. */
+  readonly #scoringEnvironments = new Map<number, VectorEnvironment>();
   readonly #actionCount: number;
   readonly #networks: SharedNetworks;
   /** Undefined where transitions span one step. */
@@ -160,8 +154,6 @@ export class SharedTraining {
     this.#hyperparameters = hyperparameters;
     this.#random = random;
     this.#environment = createEnvironment(1);
-    const lanes = scoringLanes(settings);
-    this.#scoringEnvironment = createEnvironment(lanes);
     this.#actionCount = countActions(this.#environment.spec);
     const shape = supernetShape(space, this.#environment.observationSize, this.#actionCount);
     this.#networks = new SharedNetworks(
@@ -171,7 +163,7 @@ export class SharedTraining {
         shape,
         learning: updateOptions(hyperparameters),
         maxFamilies: settings.maxFamilies,
-        maxCount: lanes,
+        maxCount: this.#environment.count,
       },
       random.fork('initialisation'),
     );
@@ -361,9 +353,12 @@ export class SharedTraining {
   }
 
   #play(shape: NetworkShape, parameters: Float32Array, seeds: readonly number[]): number {
-    const policy = this.#kernels.createPolicy(shape, this.#scoringEnvironment.count);
+    const lanes = scoringLanes(seeds.length);
+    const environment = this.#scoringEnvironments.get(lanes) ?? this.#createEnvironment(lanes);
+    this.#scoringEnvironments.set(lanes, environment);
+    const policy = this.#kernels.createPolicy(shape, lanes);
     policy.writeParameters(parameters);
-    const { returns, lengths } = evaluate(policy, this.#scoringEnvironment, seeds);
+    const { returns, lengths } = evaluate(policy, environment, seeds);
     const steps = lengths.reduce((sum, length) => sum + length, 0);
     this.#work += steps * (workPerStep + parameterCount(shape));
     return mean([...returns]);
