@@ -16,14 +16,15 @@
 /* Units of a layer from which on lists pay. */
 enum { LISTED_UNITS = 32 };
 
-/* See record.h. */
-ALWAYS_INLINE int32_t *wild_word(uint8_t *memory, const layer_record *layer) {
+/* Set once a weight is not finite (record.h). */
+ALWAYS_INLINE int32_t *non_finite_flag(uint8_t *memory, const layer_record *layer) {
   return AT(int32_t, memory, layer->parameters) - 1;
 }
 
 /* Whether products of a layer's weights with what an activation leaves, values or gradients, may and should have lists. */
 ALWAYS_INLINE int may_idle(uint8_t *memory, int32_t activation, const layer_record *layer) {
-  return activation == RELU && smaller(layer->inputs, layer->outputs) >= LISTED_UNITS && !*wild_word(memory, layer);
+  if (activation != RELU || smaller(layer->inputs, layer->outputs) < LISTED_UNITS) return 0;
+  return !*non_finite_flag(memory, layer);
 }
 
 /* Numbers from list to list. */
@@ -73,10 +74,10 @@ static void unite_lists(const int32_t *lists, int features, int vectors, int32_t
   }
 }
 
-/* Something that is NaN if a number is not finite, and 0 otherwise. */
-ALWAYS_INLINE floats wildness(floats x) { return x * splat(0); }
+/* NaN where a number is not finite, and 0 otherwise: sums of it are NaN if one number was not finite. */
+ALWAYS_INLINE floats finite_check(floats x) { return x * splat(0); }
 
-ALWAYS_INLINE int is_wild(floats wildness) { return any((ints)(wildness != wildness)); }
+ALWAYS_INLINE int has_non_finite(floats checks) { return any((ints)(checks != checks)); }
 
 /* Whether all values of a batch are finite. */
 static int all_finite(const float *panels, int features, int vectors) {
@@ -85,11 +86,11 @@ static int all_finite(const float *panels, int features, int vectors) {
     const float *at = panels + panel_at(vectors, first, pad_rows(features), 0);
     const int wide = panel_vectors(vectors, first) == TILE_VECTORS;
     for (int f = 0; f < features; f++, at += wide ? 2 * LANES : LANES) {
-      sums[0] += wildness(load(at));
-      if (wide) sums[1] += wildness(load(at + LANES));
+      sums[0] += finite_check(load(at));
+      if (wide) sums[1] += finite_check(load(at + LANES));
     }
   }
-  return !is_wild(sums[0] + sums[1]);
+  return !has_non_finite(sums[0] + sums[1]);
 }
 
 #endif

@@ -35,12 +35,12 @@ static void update_clipped(uint8_t *memory, const learner_record *record, const 
     const layer_record *const layer = &layers[l];
     const float *const gradient = AT(const float, memory, layer->gradient);
     const adam_state state = state_of(memory, layer);
-    floats wild = adam_row(&constants, scale, gradient + layer->biases, state, layer->biases, layer->outputs);
+    floats checks = adam_row(&constants, scale, gradient + layer->biases, state, layer->biases, layer->outputs);
     for (int r = 0; r < layer->outputs; r++) {
       const ptrdiff_t row = (ptrdiff_t)r * layer->stride;
-      wild += adam_row(&constants, scale, gradient + row, state, row, layer->inputs);
+      checks += adam_row(&constants, scale, gradient + row, state, row, layer->inputs);
     }
-    note_wildness(wild_word(memory, layer), wild);
+    note_non_finite(non_finite_flag(memory, layer), checks);
   }
 }
 

@@ -56,7 +56,7 @@ ALWAYS_INLINE void store_first(float *to, floats x, int count) {
  * good, and there are processors that compute those a hundred times slower. */
 ALWAYS_INLINE floats normal_or_zero(floats x) { return choose(absolute(x) < splat(0x1p-126f), splat(0), x); }
 
-/* Adam and the soft target update for the first `count` numbers from `at` on. @returns their wildness (idle.h) */
+/* Adam and the soft target update for the first `count` numbers from `at` on. @returns their finite_check (idle.h) */
 ALWAYS_INLINE floats adam(const adam_constants *c, floats gradient, adam_state state, ptrdiff_t at, int count) {
   const floats m = normal_or_zero(fused(c->gain1, gradient, c->decay1 * load(state.first_moment + at)));
   const floats v = normal_or_zero(fused(c->gain2 * gradient, gradient, c->decay2 * load(state.second_moment + at)));
@@ -68,31 +68,31 @@ ALWAYS_INLINE floats adam(const adam_constants *c, floats gradient, adam_state s
   const floats before = load(state.target + at);
   const floats target = c->copy ? parameter : fused(c->tau, parameter - before, before);
   store_first(state.target + at, target, count);
-  return wildness(parameter + target);
+  return finite_check(parameter + target);
 }
 
 /* The same for `count` numbers whose gradient is in memory. */
 static floats adam_row(const adam_constants *c, floats scale, const float *gradient, adam_state state, ptrdiff_t at,
                        int count) {
-  floats wild = splat(0);
+  floats checks = splat(0);
   int k = 0;
-  for (; k + LANES <= count; k += LANES) wild += adam(c, load(gradient + k) * scale, state, at + k, LANES);
-  if (k < count) wild += adam(c, load(gradient + k) * scale, state, at + k, count - k);
-  return wild;
+  for (; k + LANES <= count; k += LANES) checks += adam(c, load(gradient + k) * scale, state, at + k, LANES);
+  if (k < count) checks += adam(c, load(gradient + k) * scale, state, at + k, count - k);
+  return checks;
 }
 
 /* The same for `count` numbers whose gradient is 0. */
 static floats adam_idle_row(const adam_constants *c, adam_state state, ptrdiff_t at, int count) {
-  floats wild = splat(0);
+  floats checks = splat(0);
   int k = 0;
-  for (; k + LANES <= count; k += LANES) wild += adam(c, splat(0), state, at + k, LANES);
-  if (k < count) wild += adam(c, splat(0), state, at + k, count - k);
-  return wild;
+  for (; k + LANES <= count; k += LANES) checks += adam(c, splat(0), state, at + k, LANES);
+  if (k < count) checks += adam(c, splat(0), state, at + k, count - k);
+  return checks;
 }
 
 /* Remembers that a layer has a number that is not finite. */
-static void note_wildness(int32_t *word, floats wild) {
-  if (is_wild(wild)) __atomic_store_n(word, 1, __ATOMIC_RELAXED);
+static void note_non_finite(int32_t *word, floats checks) {
+  if (has_non_finite(checks)) __atomic_store_n(word, 1, __ATOMIC_RELAXED);
 }
 
 /* The gradients of the outputs that a list names, in a matrix of their own: [outputs in the list][batch] in panels. */
@@ -130,7 +130,7 @@ typedef struct {
   const float *inputs;   /* [columns in panels][batch][TILE_COLUMNS] */
   adam_state state;
   adam_constants constants;
-  int32_t *wild; /* see idle.h */
+  int32_t *non_finite; /* see idle.h */
   float *kept; /* where the gradient goes instead of being applied, or NULL */
   float *bias_gradient;
   int batch_vectors;
@@ -209,7 +209,8 @@ static void update_biases(const weight_update *u) {
   const layer_record *const layer = u->layer;
   bias_gradient(layer, u->gradient, u->batch_vectors, u->bias_gradient);
   if (u->kept) return;
-  note_wildness(u->wild, adam_row(&u->constants, splat(1), u->bias_gradient, u->state, layer->biases, layer->outputs));
+  note_non_finite(u->non_finite,
+                  adam_row(&u->constants, splat(1), u->bias_gradient, u->state, layer->biases, layer->outputs));
 }
 
 /* Chunk 0 is the biases: vectors of them do not end where rows of tiles do. */
@@ -222,7 +223,7 @@ static void update_chunk(const void *context, int chunk) {
   }
   const range rows = chunk_range(chunk - 1, u->chunk, layer->outputs);
   const int busy = smaller(rows.end, u->busy.count);
-  floats wild = splat(0);
+  floats checks = splat(0);
   float block[TILE_ROWS * GRADIENT_COLUMNS] __attribute__((aligned(64)));
   for (int begin = 0; begin < layer->inputs; begin += GRADIENT_COLUMNS) {
     const int columns = smaller(GRADIENT_COLUMNS, layer->inputs - begin);
@@ -233,12 +234,13 @@ static void update_chunk(const void *context, int chunk) {
         CALL_TILE(weight_tile, u->busy.count - r, (columns - c + LANES - 1) / LANES, u, r, begin + c, result + c, stride);
       if (u->kept) continue;
       for (int k = 0; k < smaller(TILE_ROWS, u->busy.count - r); k++)
-        wild += adam_row(&u->constants, splat(1), block + k * GRADIENT_COLUMNS, u->state, row_at(u, r + k) + begin, columns);
+        checks += adam_row(&u->constants, splat(1), block + k * GRADIENT_COLUMNS, u->state, row_at(u, r + k) + begin,
+                           columns);
     }
   }
   for (int r = rows.begin > busy ? rows.begin : busy; r < rows.end; r++)
-    wild += adam_idle_row(&u->constants, u->state, row_at(u, r), layer->inputs);
-  note_wildness(u->wild, wild);
+    checks += adam_idle_row(&u->constants, u->state, row_at(u, r), layer->inputs);
+  note_non_finite(u->non_finite, checks);
 }
 
 /* @param gradient of the layer's sums: [outputs][batch] in panels
@@ -253,7 +255,7 @@ static void update_weights(uint8_t *memory, const learner_record *record, const 
       .inputs = inputs,
       .state = state_of(memory, layer),
       .constants = adam_of(record),
-      .wild = wild_word(memory, layer),
+      .non_finite = non_finite_flag(memory, layer),
       .kept = kept,
       .bias_gradient = kept ? kept + layer->biases : AT(float, memory, record->bias_gradient),
       .batch_vectors = record->batch / LANES,

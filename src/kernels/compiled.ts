@@ -35,7 +35,7 @@ import {
 import {
   layOutNetwork,
   type NetworkLayout,
-  noteWildness,
+  noteNonFinite,
   packParameters,
   SupernetLayout,
   unpackParameters,
@@ -173,7 +173,7 @@ class CompiledPolicy implements Policy {
     checkLength('parameters', from.length, this.flatLength);
     const { parameters } = this.#memory.workspace.arrays;
     packParameters(this.layout, this.dueling, from, parameters);
-    noteWildness(this.layout, from, parameters);
+    noteNonFinite(this.layout, from, parameters);
   }
 }
 
@@ -224,7 +224,7 @@ class CompiledLearner extends CompiledPolicy implements Learner {
     checkLength(part, from.length, this.flatLength);
     const { arrays } = this.#memory.workspace;
     packParameters(this.layout, this.dueling, from, arrays[part]);
-    if (part === 'parameters' || part === 'target') noteWildness(this.layout, from, arrays.parameters);
+    if (part === 'parameters' || part === 'target') noteNonFinite(this.layout, from, arrays.parameters);
   }
 }
 

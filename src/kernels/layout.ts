@@ -151,7 +151,7 @@ export function packParameters(
 }
 
 /** Tells the kernels that matrices have a number that is not finite, if there is one among those that they got. */
-export function noteWildness(layout: NetworkLayout, flat: Float32Array, matrices: Float32Array): void {
+export function noteNonFinite(layout: NetworkLayout, flat: Float32Array, matrices: Float32Array): void {
   if (flat.every((value) => Number.isFinite(value))) return;
   for (const { start } of layout) matrices[start - 1] = 1;
 }

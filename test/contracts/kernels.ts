@@ -93,7 +93,7 @@ interface HiddenLayers {
 }
 
 /** Numbers that are not finite and meet a 0 that must not be left out, since their product is NaN. */
-const wildIdleness: readonly (readonly [string, (learner: Learner, layers: HiddenLayers) => void])[] = [
+const nonFiniteMeetsIdle: readonly (readonly [string, (learner: Learner, layers: HiddenLayers) => void])[] = [
   [
     'an infinite weight behind one of many idle units',
     (_, { firstBiases, second }) => {
@@ -183,7 +183,7 @@ function describeIdentity(kernels: Kernels): void {
     expectSameState(learner, reference);
   });
 
-  it.each(wildIdleness)('is bit-identical to the reference (NaN payloads aside) with %s', (_, spoil) => {
+  it.each(nonFiniteMeetsIdle)('is bit-identical to the reference (NaN payloads aside) with %s', (_, spoil) => {
     const layers = [40, 36].map((units) => ({ units, activation: 'relu' as const }));
     const options = optionsOf({ inputs: 4, layers, outputs: 3 });
     const learner = randomLearner(kernels, options, 4);
