@@ -183,28 +183,31 @@ function describeIdentity(kernels: Kernels): void {
     expectSameState(learner, reference);
   });
 
-  it.each(nonFiniteMeetsIdle)('is bit-identical to the reference (NaN payloads aside) with %s', (_, spoil) => {
-    const layers = [40, 36].map((units) => ({ units, activation: 'relu' as const }));
-    const options = optionsOf({ inputs: 4, layers, outputs: 3 });
-    const learner = randomLearner(kernels, options, 4);
-    const reference = randomLearner(referenceKernels, options, 4);
-    for (const each of [learner, reference]) {
-      for (const part of ['parameters', 'target'] as const) {
-        const parameters = readPart(each, part);
-        spoil(each, {
-          first: parameters.subarray(0, 160),
-          firstBiases: parameters.subarray(160, 200),
-          second: parameters.subarray(200, 200 + 36 * 40),
-          secondBiases: parameters.subarray(200 + 36 * 40, 200 + 36 * 41),
-        });
-        each.write(part, parameters);
+  it.each(nonFiniteMeetsIdle)(
+    'is bit-identical to the reference (NaN payloads aside) with %s',
+    (_, spoil) => {
+      const layers = [40, 36].map((units) => ({ units, activation: 'relu' as const }));
+      const options = optionsOf({ inputs: 4, layers, outputs: 3 });
+      const learner = randomLearner(kernels, options, 4);
+      const reference = randomLearner(referenceKernels, options, 4);
+      for (const each of [learner, reference]) {
+        for (const part of ['parameters', 'target'] as const) {
+          const parameters = readPart(each, part);
+          spoil(each, {
+            first: parameters.subarray(0, 160),
+            firstBiases: parameters.subarray(160, 200),
+            second: parameters.subarray(200, 200 + 36 * 40),
+            secondBiases: parameters.subarray(200 + 36 * 40, 200 + 36 * 41),
+          });
+          each.write(part, parameters);
+        }
       }
-    }
-    for (let number = 0; number < 3; number++) {
-      expect(update(learner, number, number + 1)).toEqual(update(reference, number, number + 1));
-      expectSameState(learner, reference);
-    }
-  });
+      for (let number = 0; number < 3; number++) {
+        expect(update(learner, number, number + 1)).toEqual(update(reference, number, number + 1));
+        expectSameState(learner, reference);
+      }
+    },
+  );
 
   it.each([1, 3])(
     'has the Q-values of the reference for %d observations where a layer outgrows a cache',
