@@ -23,6 +23,7 @@ import {
   expectSameBits,
   expectSameState,
   fill,
+  idleUnits,
   learningRate,
   maxCount,
   optionsOf,
@@ -64,24 +65,6 @@ const anyIdle = fc
     learning: anyLearning(80),
   })
   .map(({ layers, learning }) => optionsOf({ inputs: 4, layers, outputs: 3 }, learning));
-
-/** Lowers biases, so that units of relu layers are 0 for most observations, for all, or (−0 aside) on the verge of it. */
-function idleUnits(learner: Learner, seed: number): void {
-  const { inputs, layers } = learner.shape;
-  const random = new RandomStream(seed);
-  for (const part of ['parameters', 'target'] as const) {
-    const parameters = readPart(learner, part);
-    let [start, width] = [0, inputs];
-    for (const { units } of layers) {
-      const biases = parameters.subarray(start + width * units, start + width * units + units);
-      for (let u = 0; u < units; u++) biases[u] += [0, -0.5, -1, -2, -100][Math.floor(random.uniform(0, 5))];
-      biases[0] = -0;
-      start += (width + 1) * units;
-      width = units;
-    }
-    learner.write(part, parameters);
-  }
-}
 
 interface HiddenLayers {
   /** [40][4] */

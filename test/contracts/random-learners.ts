@@ -113,6 +113,24 @@ export function readPart(learner: Learner, part: LearnerPart): Float32Array {
   return values;
 }
 
+/** Lowers biases, so that units of relu layers are 0 for most observations, for all, or (−0 aside) on the verge of it. */
+export function idleUnits(learner: Learner, seed: number): void {
+  const { inputs, layers } = learner.shape;
+  const random = new RandomStream(seed);
+  for (const part of ['parameters', 'target'] as const) {
+    const parameters = readPart(learner, part);
+    let [start, width] = [0, inputs];
+    for (const { units } of layers) {
+      const biases = parameters.subarray(start + width * units, start + width * units + units);
+      for (let u = 0; u < units; u++) biases[u] += [0, -0.5, -1, -2, -100][Math.floor(random.uniform(0, 5))];
+      biases[0] = -0;
+      start += (width + 1) * units;
+      width = units;
+    }
+    learner.write(part, parameters);
+  }
+}
+
 /** Equal bits; any NaN equals any other, because targets differ in its payload. */
 export function expectSameBits(actual: Float32Array, expected: Float32Array, what: string): void {
   const index = expected.findIndex((value, i) => !Object.is(value, actual[i]));

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   anyOptions,
   expectSameState,
+  idleUnits,
   optionsOf,
   randomLearner,
   update,
@@ -43,6 +44,9 @@ describe.each(fast)('$target', (backend) => {
       const one = randomLearner(alone, options, seed);
       const many = randomLearner(shared, options, seed);
       expect(update(many, 0, 4, seed % 2 === 0)).toEqual(update(one, 0, 4, seed % 2 === 0));
+      expectSameState(many, one);
+      for (const each of [one, many]) idleUnits(each, seed);
+      expect(update(many, 4, 6)).toEqual(update(one, 4, 6));
       expectSameState(many, one);
     }
   });
