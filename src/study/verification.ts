@@ -89,9 +89,12 @@ export class Verification {
 
   async #runRound(candidates: readonly Candidate[], round: number, isLast: boolean): Promise<readonly Run[]> {
     this.#options.signal.throwIfAborted();
+    // Large networks take longest: they begin first, so that no worker waits for one in the end.
+    const order = candidates.toSorted((a, b) => b.parameterCount - a.parameterCount);
+    for (const candidate of order) this.#start(candidate, round);
     const trainings = candidates.map((candidate) => this.#start(candidate, round));
     this.#stopOthers(trainings);
-    if (!isLast) for (const candidate of candidates) this.#start(candidate, round + 1);
+    if (!isLast) for (const candidate of order) this.#start(candidate, round + 1);
     const settled = await Promise.allSettled(trainings.map((training) => this.#finish(training)));
     return settled.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
