@@ -21,8 +21,12 @@ const usage = `npm run bench -- one-shot [--seeds 3] [--first-seed 1] [--threads
   --no-controller: architectures are drawn uniformly in all steps
   --set: settings of the strategy enas (docs/algorithms/enas.md)`;
 
-/** Mean scores over the table's rounds, and those of every round, by architecture. */
-type Table = ReadonlyMap<string, readonly number[]>;
+interface Table {
+  /** One per round, by architecture. */
+  readonly scores: ReadonlyMap<string, readonly number[]>;
+  /** Of the largest architecture. */
+  readonly maxParameters: number;
+}
 
 interface Run {
   readonly scores: ReadonlyMap<string, number>;
@@ -35,11 +39,16 @@ const noController = { warmup: 0.999, iterations: 1 };
 
 function readTable(folder: string): Table {
   const lines = readFileSync(join(folder, 'runs.jsonl'), 'utf8').trim().split('\n');
-  const runs = lines.map((line) => JSON.parse(line) as { architecture: string; score?: number });
-  const groups = Map.groupBy(runs, ({ architecture }) => architecture);
-  return new Map(
-    [...groups].map(([name, group]) => [name, group.map(({ score = Number.NEGATIVE_INFINITY }) => score)]),
+  const runs = lines.map(
+    (line) => JSON.parse(line) as { architecture: string; parameterCount: number; score?: number },
   );
+  const groups = Map.groupBy(runs, ({ architecture }) => architecture);
+  return {
+    scores: new Map(
+      [...groups].map(([name, group]) => [name, group.map(({ score = Number.NEGATIVE_INFINITY }) => score)]),
+    ),
+    maxParameters: Math.max(...runs.map(({ parameterCount }) => parameterCount)),
+  };
 }
 
 /** Tau over the architectures that both have. */
@@ -56,10 +65,10 @@ const averageOf = (groups: readonly ReadonlyMap<string, number>[]): ReadonlyMap<
     [...groups[0].keys()].map((name) => [name, mean(groups.map((group) => group.get(name) as number))]),
   );
 
-/** @param table whose architectures are the candidates. */
+/** @param table whose architectures are the candidates; larger ones count as too large to be retrained. */
 async function search(
   spaceName: string,
-  table: Table,
+  { scores: table, maxParameters }: Table,
   settings: OneShotSettings,
   threads: number,
   seed: number,
@@ -73,6 +82,7 @@ async function search(
     space: spaceName,
     settings,
     hyperparameters: parseDqnHyperparameters({}),
+    maxParameters,
     seed: seeds.replica(i),
   }));
   const { signal } = new AbortController();
@@ -126,8 +136,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const controller = values['no-controller'] ? noController : {};
   const settings = strategySchema.parse({ name: 'enas', ...controller, ...given }) as OneShotSettings;
   const table = readTable(values.table);
-  const truth = new Map([...table].map(([name, scores]) => [name, mean(scores)]));
-  const rounds = Math.min(...[...table.values()].map((scores) => scores.length));
+  const truth = new Map([...table.scores].map(([name, scores]) => [name, mean(scores)]));
+  const rounds = Math.min(...[...table.scores.values()].map((scores) => scores.length));
   const runs: Run[] = [];
   for (let i = 0; i < Number(values.seeds); i++) {
     const seed = Number(values['first-seed']) + i;
@@ -143,8 +153,10 @@ export async function run(args: readonly string[]): Promise<void> {
   const average = averageOf(runs.map(({ scores }) => scores));
   console.log(`scores averaged over the seeds: tau ${tauOf(average, truth).toFixed(2)}`);
   for (let round = 0; round < rounds; round++) {
-    const one = new Map([...table].map(([name, scores]) => [name, scores[round]]));
-    const others = new Map([...table].map(([name, scores]) => [name, mean(scores.toSpliced(round, 1))]));
+    const one = new Map([...table.scores].map(([name, scores]) => [name, scores[round]]));
+    const others = new Map(
+      [...table.scores].map(([name, scores]) => [name, mean(scores.toSpliced(round, 1))]),
+    );
     console.log(
       `training ${round + 1} from scratch against the mean of the others: tau ${tauOf(one, others).toFixed(2)}`,
     );

@@ -75,6 +75,20 @@ describe('estimateTime', () => {
     expect(search).toBeLessThan(100_000);
   });
 
+  test('a one-shot search takes the less work, the fewer visits of networks that are too large to be retrained', async () => {
+    const workOf = async (tooLargeShare: number, maxParameters: number | undefined) =>
+      (
+        await estimate({
+          space: { layers: [2], units: [16, 256], activations: ['relu'] },
+          strategy: { name: 'enas', tooLargeShare },
+          verification: { maxParameters },
+        })
+      ).work;
+    // One of the four networks is small enough.
+    expect((await workOf(0.1, 1000)) / (await workOf(1, 1000))).toBeLessThan(0.7);
+    expect(await workOf(0.1, undefined)).toBe(await workOf(1, undefined));
+  });
+
   test('after an abort the smallest architecture stands for all', async () => {
     const one: StudyConfigurationInput = { ...trials, strategy: { name: 'random', trials: 1 } };
     const smallest = await estimate({ ...one, space: { layers: 2, units: 64 } });

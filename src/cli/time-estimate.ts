@@ -200,7 +200,7 @@ async function estimateOneShot(
   { all, fitting }: Candidates,
   trainers: number,
 ): Promise<SearchEstimate> {
-  const { totalSteps, iterations, episodesPerSample, candidateEpisodes, replicas } = settings;
+  const { totalSteps, tooLargeShare, iterations, episodesPerSample, candidateEpisodes, replicas } = settings;
   const tuningSteps = tuningStepsOf(settings);
   const sampled = { steps: 0, episodes: iterations * study.iterationSize * episodesPerSample };
   const plays = study.candidateCount * candidateEpisodes * (tuningSteps === 0 ? 1 : tuningScorings);
@@ -211,7 +211,12 @@ async function estimateOneShot(
   }));
   const measurementsOf = (episodes: number) => ({ environment, lanes: scoringLanes(episodes), signal });
   const sampling = measurementsOf(episodesPerSample);
-  const visits = await measureMean(sampling, oneByOne, (candidate) => 1 / candidate.updateWork);
+  const { maxParameters = Infinity } = study.configuration.verification;
+  const visits = await measureMean(
+    sampling,
+    oneByOne,
+    (one) => (one.parameterCount > maxParameters ? tooLargeShare : 1) / one.updateWork,
+  );
   const samples = await measureMean(sampling, all, equally);
   const candidates = await measureMean(measurementsOf(candidateEpisodes), fitting, equally);
   const turns = Math.ceil(replicas / trainers);

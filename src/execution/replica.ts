@@ -44,7 +44,7 @@ export class InlineReplica implements RunningReplica {
 
   /** @throws RangeError for a space whose networks can't share weights. */
   constructor(kernels: Kernels, job: ReplicaJob, options: ReplicaOptions) {
-    const { environment, space, settings, hyperparameters, seed } = job;
+    const { environment, space, settings, hyperparameters, maxParameters, seed } = job;
     this.#options = options;
     this.#checkpointer = createCheckpointer(options);
     this.#training = new SharedTraining(
@@ -53,6 +53,7 @@ export class InlineReplica implements RunningReplica {
       resolveSpace(space),
       settings,
       hyperparameters,
+      maxParameters ?? Number.POSITIVE_INFINITY,
       new RandomStream(seed),
     );
   }

@@ -44,7 +44,7 @@ const enasSchema = z.strictObject({
     .max(16)
     .default(2)
     .describe('shared trainings, alike but for their seeds, whose scores are averaged'),
-  totalSteps: positiveInteger.default(1_200_000).describe('environment steps of the shared training'),
+  totalSteps: positiveInteger.default(1_600_000).describe('environment steps of the shared training'),
   warmup: openShare
     .default(0.6)
     .describe(
@@ -59,6 +59,12 @@ const enasSchema = z.strictObject({
   uniformShare: share
     .default(0.1)
     .describe('share of the episodes whose architecture is drawn uniformly after the warm-up too'),
+  tooLargeShare: share
+    .gt(0)
+    .default(0.1)
+    .describe(
+      'visits of a network that is too large to be retrained (maxParameters of verification), as a share of those it would have else',
+    ),
   candidates: positiveInteger
     .default(64)
     .describe(
@@ -69,7 +75,7 @@ const enasSchema = z.strictObject({
     .nonnegative()
     .optional()
     .describe(
-      'environment steps that each of them trains alone before; 0 scores it with the shared weights; a sixtieth of totalSteps if left out',
+      'environment steps that each of them trains alone before; 0 scores it with the shared weights; an eightieth of totalSteps if left out',
     ),
   candidateEpisodes: positiveInteger
     .default(32)

@@ -52,6 +52,8 @@ export interface ReplicaJob {
   readonly space: string | SpaceDefinition;
   readonly settings: SharedTrainingSettings;
   readonly hyperparameters: DqnHyperparameters;
+  /** Of a network that may be retrained after the search; any if absent. */
+  readonly maxParameters?: number | undefined;
   /** Of everything random in it. */
   readonly seed: number;
 }

@@ -40,10 +40,12 @@ function startReplicas(
   { executor, signal, onEvent }: StudyRun,
 ): readonly RunningReplica[] {
   const { id, options } = environment;
-  const { space, hyperparameters } = configuration;
+  const { space, hyperparameters, verification } = configuration;
+  const { maxParameters } = verification;
   const progress = new Map<number, OneShotProgress>();
   const jobs = Array.from({ length: settings.replicas }, (_, i): ReplicaJob => {
-    return { environment: { id, options }, space, settings, hyperparameters, seed: seeds.replica(i) };
+    const seed = seeds.replica(i);
+    return { environment: { id, options }, space, settings, hyperparameters, maxParameters, seed };
   });
   const onProgress = (replica: number) => (latest: OneShotProgress) => {
     // What it says first is from where it goes on.

@@ -37,7 +37,7 @@ export const presets = {
     description: 'the same, with a control, more finalists, larger ones too: an hour or more',
     configuration: {
       space: 'lunar-lander-100',
-      strategy: { name: 'enas', totalSteps: 2_000_000 },
+      strategy: { name: 'enas', totalSteps: 3_000_000 },
       trial: { steps: 600_000, stopWhenSolved: false, validationEpisodes: 100 },
       verification: {
         finalists: 5,

@@ -74,6 +74,7 @@ export const createReplicaJob = (
     totalSteps: 3000,
     warmup: 0.5,
     uniformShare: 0.1,
+    tooLargeShare: 0.25,
     maxFamilies: 16,
     episodesPerSample: 2,
     candidateEpisodes: 2,

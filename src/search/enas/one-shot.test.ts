@@ -44,6 +44,7 @@ function createReplica(settings: OneShotSettings, seed: number) {
     space,
     settings,
     hyperparameters,
+    Number.POSITIVE_INFINITY,
     new RandomStream(seed),
   );
   const asked: { readonly untilStep: number; readonly policy: Float64Array }[] = [];

@@ -19,6 +19,7 @@ const settings: SharedTrainingSettings = {
   totalSteps: 6000,
   warmup: 0.6,
   uniformShare: 0.1,
+  tooLargeShare: 0.25,
   maxFamilies: 16,
   episodesPerSample: 2,
   candidateEpisodes: 2,
@@ -32,6 +33,7 @@ const create = (
   kernels: Kernels = loadKernels(),
   seed = 3,
   of = space,
+  maxParameters = Number.POSITIVE_INFINITY,
 ) =>
   new SharedTraining(
     kernels,
@@ -39,6 +41,7 @@ const create = (
     of,
     { ...settings, ...overrides },
     hyperparameters,
+    maxParameters,
     new RandomStream(seed),
   );
 
@@ -115,6 +118,23 @@ describe('SharedTraining', () => {
         .reduce((sum, sample) => sum + training.score(sample, [1]).episodes, 0);
     expect(visits(1024)).toBeGreaterThan(0);
     expect(visits(8)).toBeGreaterThan(1.3 * visits(1024));
+  });
+
+  test('networks that are too large to be retrained have a share of the visits, in the warm-up and after it', () => {
+    const one = createSpace(parseSpaceDefinition({ layers: [1], units: [8, 24], activations: ['relu'] }));
+    const [small, large] = [...enumerateSamples(one)];
+    /** Weights and biases of both layers. */
+    const parameters = (units: number) => units * (8 + 1) + 4 * (units + 1);
+    const ratio = (maxParameters: number, warmup: number) => {
+      const training = create({ warmup, tooLargeShare: 0.2 }, loadKernels(), 3, one, maxParameters);
+      trainUntil(training, 12_000);
+      return training.score(large, [1]).episodes / training.score(small, [1]).episodes;
+    };
+    for (const warmup of [0.001, 0.999]) {
+      const shared = ratio(parameters(8), warmup);
+      expect(shared).toBeGreaterThan(0);
+      expect(shared).toBeLessThan(0.5 * ratio(parameters(24), warmup));
+    }
   });
 
   test('after the warm-up visitors come from the policy that was set, in the warm-up from none', () => {

@@ -2,7 +2,8 @@
  * A training that all architectures of a space share. They are slices of supernets and learn from shared replay buffers,
  * so that a transition gathered by one trains every other of its family (shared-networks.ts), with the agent's own
  * hyperparameters and schedules. Architectures visit the environment in turn, an episode each: the one whose turn it is
- * acts and has all updates that fall due. In the warm-up they are drawn uniformly, afterwards by a controller's policy.
+ * acts and has all updates that fall due. In the warm-up they are drawn uniformly, afterwards by a controller's policy;
+ * then the work of an update counts, and whether a network is small enough to be retrained.
  *
  * One-shot ENAS (one-shot.ts) runs several of them, replicas that differ in their seed alone.
  */
@@ -39,19 +40,21 @@ export interface SharedTrainingSettings {
   readonly warmup: number;
   /** Share of the visits that are drawn uniformly after the warm-up too. */
   readonly uniformShare: number;
+  /** Visits of a network of more parameters than `maxParameters`, as a share of those it would have else. In (0, 1]. */
+  readonly tooLargeShare: number;
   /** Families (shared-networks.ts) that may have weights and experience to themselves. */
   readonly maxFamilies: number;
   /** Greedy episodes that score a sample of the controller, and a candidate in the end. */
   readonly episodesPerSample: number;
   readonly candidateEpisodes: number;
-  /** Environment steps that a candidate is tuned for (tuning.ts); 0 for none; a sixtieth of `totalSteps` if absent. */
+  /** Environment steps that a candidate is tuned for (tuning.ts); 0 for none; an eightieth of `totalSteps` if absent. */
   readonly tuningSteps?: number | undefined;
 }
 
 /** Environment steps that a candidate is tuned for. */
 export const tuningStepsOf = ({
   totalSteps,
-  tuningSteps = Math.round(totalSteps / 60),
+  tuningSteps = Math.round(totalSteps / 80),
 }: Pick<SharedTrainingSettings, 'totalSteps' | 'tuningSteps'>): number => tuningSteps;
 
 /** As of a training; episodes and average return are of whichever architectures acted. */
@@ -107,6 +110,7 @@ export class SharedTraining {
   readonly #space: SearchSpace;
   readonly #settings: SharedTrainingSettings;
   readonly #hyperparameters: DqnHyperparameters;
+  readonly #maxParameters: number;
   readonly #random: RandomStream;
   readonly #environment: VectorEnvironment;
   /** By their number of lanes. */
@@ -136,6 +140,7 @@ export class SharedTraining {
   /**
    * @param createEnvironment of so many environments, with a discrete action space.
    * @param hyperparameters of the agent; `environments` counts where a network trains alone: here one acts in one.
+   * @param maxParameters of a network that may be retrained.
    * @param random every draw comes from a fork of it.
    * @throws RangeError for a space whose networks can't share weights.
    */
@@ -145,6 +150,7 @@ export class SharedTraining {
     space: SearchSpace,
     settings: SharedTrainingSettings,
     hyperparameters: DqnHyperparameters,
+    maxParameters: number,
     random: RandomStream,
   ) {
     this.#kernels = kernels;
@@ -152,6 +158,7 @@ export class SharedTraining {
     this.#space = space;
     this.#settings = settings;
     this.#hyperparameters = hyperparameters;
+    this.#maxParameters = maxParameters;
     this.#random = random;
     this.#environment = createEnvironment(1);
     this.#actionCount = countActions(this.#environment.spec);
@@ -366,16 +373,18 @@ export class SharedTraining {
 
   /**
    * Whose visit is next: drawn uniformly or from the controller, and accepted with a probability in inverse proportion
-   * to the work of its updates, so that every network has equal work, not equally many updates.
+   * to the work of its updates, so that networks have equal work, not equally many updates; those that are too large to
+   * be retrained have a share of it.
    */
   #drawVisitor(): SharedNetwork {
-    const { warmup, totalSteps, uniformShare } = this.#settings;
+    const { warmup, totalSteps, uniformShare, tooLargeShare } = this.#settings;
     const { visits } = this.#streams;
     for (let i = 0; i < maxDrawsPerVisit; i++) {
       const uniform = this.#step < warmup * totalSteps || visits.random() < uniformShare;
       const sample = uniform ? drawSample(this.#space, visits) : this.#controller.sample(visits);
       const network = this.#networks.of(sample);
-      const accepted = visits.random() < this.#leastWork / network.work;
+      const share = parameterCount(network.shape) > this.#maxParameters ? tooLargeShare : 1;
+      const accepted = visits.random() < (share * this.#leastWork) / network.work;
       if (!accepted || network.failure !== undefined) continue;
       this.#before = readLearner(network.learner);
       return network;
