@@ -97,7 +97,10 @@ export function verificationOptions(): Option[] {
     number('--verification-seeds <n>', 'training seeds per finalist; three and more tell them apart'),
     number('--verification-timesteps <n>', 'environment steps of a retraining'),
     number('--verification-episodes <n>', 'fresh test episodes after every retraining'),
-    number('--max-parameters <n>', 'leave architectures with more parameters out of the retraining'),
+    number(
+      '--max-parameters <n>',
+      'leave architectures with more parameters out of the retraining; enas trains them less',
+    ),
     new Option('--control', 'compare with random search at equal work, retrained likewise'),
     new Option('--no-control', 'without that comparison'),
   ];

@@ -1,7 +1,11 @@
 // Workers start, load the program and compile the kernels: 2 s and more for the suite of each executor.
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   complete,
@@ -106,6 +110,29 @@ describe('a thread that misbehaves', () => {
       expect(twice).toMatchObject({ error: expect.stringMatching(/ \(twice\)$/) });
     },
   );
+});
+
+describe('a process that is stopped', () => {
+  test('goes on where it was: the time of the stop is not taken for a thread that hangs', async () => {
+    const script = fileURLToPath(new URL('../../test/execution/stopped-process.ts', import.meta.url));
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines: string[] = [];
+    try {
+      for await (const line of createInterface(child.stdout)) {
+        if (lines.push(line) !== 3) continue;
+        child.kill('SIGSTOP');
+        await setTimeout(4500);
+        child.kill('SIGCONT');
+      }
+    } finally {
+      child.kill('SIGKILL');
+    }
+    expect(lines.length).toBeGreaterThan(4);
+    expect(lines.at(-1)).toBe('complete');
+    // A training that began anew would have reported its first steps again.
+    const steps = lines.slice(0, -1).map((line) => Number(line.split(' ')[1]));
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+  }, 60_000);
 });
 
 describe('a replica whose thread ends', () => {

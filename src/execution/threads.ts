@@ -18,6 +18,9 @@ import { ReplicaThread } from './replica-thread.ts';
 /** The worker beside this file, in TypeScript in development and in JavaScript in the built package. */
 const workerFile = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
+/** Looks at a job's silence within the patience there is. */
+const looks = 20;
+
 /** As of `compiledKernels`. */
 const maxUpdateThreads = 16;
 
@@ -25,7 +28,10 @@ const maxUpdateThreads = 16;
 export interface ThreadOptions {
   /** Exports `runTask` as worker.ts does. */
   readonly workerFile?: URL;
-  /** Seconds without a sign of life, a training's report or its end, after which a job's thread is taken to hang. */
+  /**
+   * Seconds without a sign of life, a training's report or its end, after which a job's thread is taken to hang. Those in
+   * which the whole process is stopped (Ctrl-Z, a laptop that sleeps) don't count.
+   */
   readonly patience?: number;
   /** Of a thread's heap. */
   readonly resourceLimits?: ResourceLimits;
@@ -92,9 +98,15 @@ export class ThreadExecutor implements Executor {
     const silence = `no sign of life from the trial's thread for ${this.#patience} s`;
     // A job that waits for a thread gives none either: its time begins with its first message.
     let timer: NodeJS.Timeout | undefined;
+    let silentLooks = 0;
+    // Looks are counted, not seconds: after a stop of the process there is one, however long it was.
+    const look = () => {
+      silentLooks += 1;
+      if (silentLooks > looks) hang.abort(new Error(silence));
+    };
     const onMessage = (message: TrialMessage) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => hang.abort(new Error(silence)), 1000 * this.#patience);
+      timer ??= setInterval(look, (1000 * this.#patience) / looks);
+      silentLooks = 0;
       if (message.kind === 'started') return;
       if (message.kind === 'progress') onProgress(message.progress);
       else onCheckpoint(message);
@@ -108,7 +120,7 @@ export class ThreadExecutor implements Executor {
       hang.signal.throwIfAborted();
       throw error;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
       port1.close();
     }
   }

@@ -55,7 +55,9 @@ const verificationSchema = z
     episodes: positiveInteger.default(100).describe('fresh test episodes after every retraining'),
     maxParameters: positiveInteger
       .optional()
-      .describe('architectures with more parameters are not retrained'),
+      .describe(
+        'architectures with more parameters are not retrained; enas trains them less (tooLargeShare)',
+      ),
     control: z
       .boolean()
       .default(false)
