@@ -11,7 +11,7 @@ import { learnerBytes, policyBytes, supernetBytes } from '../kernels/memory.ts';
 import { networkShape } from '../networks/architecture.ts';
 import type { OneShotSettings } from '../search/enas/one-shot.ts';
 import { familyShapes, supernetShape } from '../search/enas/shared-networks.ts';
-import { scoringLanes } from '../search/enas/shared-training.ts';
+import { scoringLanes } from '../search/enas/greedy-player.ts';
 import { representativeSamples } from '../search/representatives.ts';
 import { decodeHyperparameters, decodeSample, type SearchSpace } from '../search/space.ts';
 import type { Study } from './study.ts';

@@ -2,14 +2,13 @@
  * A training that all architectures of a space share. They are slices of supernets and learn from shared replay buffers,
  * so that a transition gathered by one trains every other of its family (shared-networks.ts), with the agent's own
  * hyperparameters and schedules. Architectures visit the environment in turn, an episode each: the one whose turn it is
- * acts and has all updates that fall due. In the warm-up they are drawn uniformly, afterwards by a controller's policy;
- * then the work of an update counts, and whether a network is small enough to be retrained.
+ * acts and has all updates that fall due.
+ * Whose turn it is, visitors.ts says.
  *
  * One-shot ENAS (one-shot.ts) runs several of them, replicas that differ in their seed alone.
  */
 import { countActions, type DqnHyperparameters, updateOptions } from '../../agents/dqn.ts';
 import { EpisodeLog, type EpisodeLogState } from '../../agents/episode-log.ts';
-import { evaluate } from '../../agents/evaluate.ts';
 import { epsilonAt, explore } from '../../agents/exploration.ts';
 import { type LearnerState, readLearner, readPart, writeLearner } from '../../agents/learner-state.ts';
 import { NStepReturns, type NStepState } from '../../agents/n-step-returns.ts';
@@ -18,12 +17,11 @@ import { learningRateAt, updatesAt } from '../../agents/schedule.ts';
 import { trainingSeeds } from '../../agents/seeds.ts';
 import { TrainingDivergedError, type TrainingProgress } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
-import { type Kernels, type NetworkShape, parameterCount } from '../../kernels/kernels.ts';
+import type { Kernels, NetworkShape } from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
-import { mean } from '../../statistics/sample.ts';
-import { choiceCounts, decodeSample, drawSample, type Sample, type SearchSpace } from '../space.ts';
+import { decodeSample, type Sample, type SearchSpace } from '../space.ts';
 import { updateWork, workPerStep } from '../work.ts';
-import { Controller, controllerDefaults } from './controller.ts';
+import { GreedyPlayer } from './greedy-player.ts';
 import {
   type SharedNetwork,
   SharedNetworks,
@@ -32,16 +30,9 @@ import {
   supernetShape,
 } from './shared-networks.ts';
 import { Tuning, type TuningState } from './tuning.ts';
+import { Visitors, type VisitSettings } from './visitors.ts';
 
-export interface SharedTrainingSettings {
-  /** Environment steps. */
-  readonly totalSteps: number;
-  /** Share of them before the controller has a say; architectures are drawn uniformly until then. In (0, 1). */
-  readonly warmup: number;
-  /** Share of the visits that are drawn uniformly after the warm-up too. */
-  readonly uniformShare: number;
-  /** Visits of a network of more parameters than `maxParameters`, as a share of those it would have else. In (0, 1]. */
-  readonly tooLargeShare: number;
+export interface SharedTrainingSettings extends VisitSettings {
   /** Families (shared-networks.ts) that may have weights and experience to themselves. */
   readonly maxFamilies: number;
   /** Greedy episodes that score a sample of the controller, and a candidate in the end. */
@@ -74,12 +65,8 @@ export interface NetworkScore {
   readonly failure: string | undefined;
 }
 
-/** Environments in which a network plays so many episodes in lockstep. */
-export const scoringLanes = (episodes: number): number => Math.min(episodes, 64);
 /** Seeds of tunings are below. */
 const seedLimit = 2 ** 32;
-/** Draws of a visitor before there is taken to be none. */
-const maxDrawsPerVisit = 1_000_000;
 
 const streamNames = ['visits', 'exploration', 'replay'] as const;
 type StreamName = (typeof streamNames)[number];
@@ -104,17 +91,14 @@ export interface SharedTrainingState {
 }
 
 export class SharedTraining {
-  readonly #controller: Controller;
   readonly #kernels: Kernels;
   readonly #createEnvironment: (count: number) => VectorEnvironment;
   readonly #space: SearchSpace;
   readonly #settings: SharedTrainingSettings;
   readonly #hyperparameters: DqnHyperparameters;
-  readonly #maxParameters: number;
   readonly #random: RandomStream;
   readonly #environment: VectorEnvironment;
-  /** By their number of lanes. */
-  readonly #scoringEnvironments = new Map<number, VectorEnvironment>();
+  readonly #player: GreedyPlayer;
   readonly #actionCount: number;
   readonly #networks: SharedNetworks;
   /** Undefined where transitions span one step. */
@@ -123,8 +107,7 @@ export class SharedTraining {
   readonly #streams: Readonly<Record<StreamName, RandomStream>>;
   readonly #transitions: Transitions;
   readonly #indices: Int32Array;
-  /** Of an update of the smallest network. */
-  readonly #leastWork: number;
+  readonly #visitors: Visitors;
   #visitor: SharedNetwork | undefined;
   /** Parts of the visitor as they were when its visit began. */
   #before: LearnerState | undefined;
@@ -158,9 +141,9 @@ export class SharedTraining {
     this.#space = space;
     this.#settings = settings;
     this.#hyperparameters = hyperparameters;
-    this.#maxParameters = maxParameters;
     this.#random = random;
     this.#environment = createEnvironment(1);
+    this.#player = new GreedyPlayer(kernels, createEnvironment);
     this.#actionCount = countActions(this.#environment.spec);
     const shape = supernetShape(space, this.#environment.observationSize, this.#actionCount);
     this.#networks = new SharedNetworks(
@@ -177,17 +160,17 @@ export class SharedTraining {
     const { nSteps, gamma, batchSize } = hyperparameters;
     this.#returns = nSteps > 1 ? new NStepReturns(nSteps, gamma, this.#environment) : undefined;
     this.#episodes = new EpisodeLog(this.#environment.count);
-    this.#controller = new Controller(
-      choiceCounts(space),
-      random.fork('policy'),
-      controllerDefaults,
-      space.decisions.map(({ condition }) => condition),
-    );
     this.#streams = Object.fromEntries(streamNames.map((name) => [name, random.fork(name)])) as Record<
       StreamName,
       RandomStream
     >;
-    this.#leastWork = updateWork(smallestShape(space, shape), batchSize);
+    this.#visitors = new Visitors(
+      space,
+      this.#networks,
+      { ...settings, maxParameters, leastWork: updateWork(smallestShape(space, shape), batchSize) },
+      random.fork('policy'),
+      this.#streams.visits,
+    );
     this.#indices = new Int32Array(batchSize);
     this.#transitions = {
       observations: new Float32Array(this.#environment.observations.length),
@@ -219,7 +202,7 @@ export class SharedTraining {
 
   /** The parameters of the controller that visitors are drawn from after the warm-up. */
   setPolicy(parameters: Float64Array): void {
-    this.#controller.parameters.set(parameters);
+    this.#visitors.setPolicy(parameters);
   }
 
   /**
@@ -229,7 +212,8 @@ export class SharedTraining {
   advance(untilStep: number): boolean {
     if (this.#visitor === undefined) {
       if (this.#step >= untilStep) return false;
-      this.#visitor = this.#drawVisitor();
+      this.#visitor = this.#visitors.draw(this.#step);
+      this.#before = readLearner(this.#visitor.learner);
     }
     this.#visit(this.#visitor);
     return true;
@@ -320,7 +304,7 @@ export class SharedTraining {
       updates: this.#updates,
       work: this.#work,
       networks: this.#networks.save(),
-      policy: this.#controller.parameters.slice(),
+      policy: this.#visitors.policy,
       environment: this.#environment.save(0),
       returns: this.#returns?.save(),
       episodes: this.#episodes.save(),
@@ -359,37 +343,11 @@ export class SharedTraining {
     return learningRateAt(this.#step, this.#settings.totalSteps, this.#hyperparameters);
   }
 
+  /** @returns the mean return. */
   #play(shape: NetworkShape, parameters: Float32Array, seeds: readonly number[]): number {
-    const lanes = scoringLanes(seeds.length);
-    const environment = this.#scoringEnvironments.get(lanes) ?? this.#createEnvironment(lanes);
-    this.#scoringEnvironments.set(lanes, environment);
-    const policy = this.#kernels.createPolicy(shape, lanes);
-    policy.writeParameters(parameters);
-    const { returns, lengths } = evaluate(policy, environment, seeds);
-    const steps = lengths.reduce((sum, length) => sum + length, 0);
-    this.#work += steps * (workPerStep + parameterCount(shape));
-    return mean([...returns]);
-  }
-
-  /**
-   * Whose visit is next: drawn uniformly or from the controller, and accepted with a probability in inverse proportion
-   * to the work of its updates, so that networks have equal work, not equally many updates; those that are too large to
-   * be retrained have a share of it.
-   */
-  #drawVisitor(): SharedNetwork {
-    const { warmup, totalSteps, uniformShare, tooLargeShare } = this.#settings;
-    const { visits } = this.#streams;
-    for (let i = 0; i < maxDrawsPerVisit; i++) {
-      const uniform = this.#step < warmup * totalSteps || visits.random() < uniformShare;
-      const sample = uniform ? drawSample(this.#space, visits) : this.#controller.sample(visits);
-      const network = this.#networks.of(sample);
-      const share = parameterCount(network.shape) > this.#maxParameters ? tooLargeShare : 1;
-      const accepted = visits.random() < (share * this.#leastWork) / network.work;
-      if (!accepted || network.failure !== undefined) continue;
-      this.#before = readLearner(network.learner);
-      return network;
-    }
-    throw new Error('the training of every network drawn has diverged; expected one that goes on');
+    const { score, work } = this.#player.play(shape, parameters, seeds);
+    this.#work += work;
+    return score;
   }
 
   #visit(network: SharedNetwork): void {
