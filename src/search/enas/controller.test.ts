@@ -193,6 +193,16 @@ describe('Controller with conditions', () => {
     expect(controller.evaluate(shallow)).toEqual(before);
   });
 
+  test('a sampler, which remembers, draws what the controller draws', () => {
+    const draw = fc.property(anySpace, fc.nat(1000), (definition, seed) => {
+      const controller = controllerOf(definition, seed);
+      const sampler = controller.sampler();
+      const [one, other] = [new RandomStream(seed), new RandomStream(seed)];
+      for (let i = 0; i < 20; i++) expect(sampler(one)).toEqual(controller.sample(other));
+    });
+    fc.assert(draw, { numRuns: 30 });
+  });
+
   test('gradient: relative error < 1e-6 of central differences, whatever counts', () => {
     const conditional = deep([1, 2, 3], [8, 16]);
     for (const sample of [

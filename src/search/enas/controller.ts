@@ -71,6 +71,8 @@ const gateCount = 4;
 
 /** Steps of the LSTM, at most, by which marginals are exact: about a third of a second at the default width. */
 const maxExactSteps = 4096;
+/** Steps that a sampler remembers. */
+const maxKnownSteps = 4096;
 /** Samples that they are estimated from otherwise. */
 const estimationSamples = 512;
 
@@ -122,7 +124,13 @@ export class Controller {
 
   /** Draws a sample: one number of the stream per decision that counts. */
   sample(random: RandomStream): number[] {
-    return this.#follow((step) => drawChoice(step, random)).map((choice) => choice ?? 0);
+    return this.sampler()(random);
+  }
+
+  /** Draws what `sample` draws as long as the parameters stay as they are; steps taken before are remembered. */
+  sampler(): (random: RandomStream) => number[] {
+    const known = new Map<string, Step>();
+    return (random) => this.#follow((step) => drawChoice(step, random), known).map((choice) => choice ?? 0);
   }
 
   /** Log-probability of a sample and entropy along its path. */
@@ -243,8 +251,11 @@ export class Controller {
     return { hidden: new Float64Array(units), cell: new Float64Array(units) };
   }
 
-  /** Goes from decision to decision that counts. @param choose what is chosen at each. */
-  #follow(choose: (step: Step) => number): Prefix {
+  /**
+   * Goes from decision to decision that counts.
+   * @param choose what is chosen at each. @param known steps by the choices before them; gets those that are new.
+   */
+  #follow(choose: (step: Step) => number, known?: Map<string, Step>): Prefix {
     const prefix: Prefix = [];
     let carry = this.#start();
     let last: Made | undefined;
@@ -253,7 +264,9 @@ export class Controller {
         prefix.push(undefined);
         continue;
       }
-      const step = this.#advance(decision, last, carry);
+      const before = prefix.join();
+      const step = known?.get(before) ?? this.#advance(decision, last, carry);
+      if (known && known.size < maxKnownSteps) known.set(before, step);
       const choice = choose(step);
       prefix.push(choice);
       last = { decision, choice };

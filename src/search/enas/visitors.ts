@@ -35,6 +35,8 @@ export class Visitors {
   readonly #options: VisitOptions;
   readonly #controller: Controller;
   readonly #visits: RandomStream;
+  /** Of the controller as it is: large networks are drawn many times before one is accepted. */
+  #sample: (random: RandomStream) => number[];
 
   /** @param initialisation of the controller, until a policy is set. @param visits every draw of a visitor comes from it. */
   constructor(
@@ -54,6 +56,7 @@ export class Visitors {
       space.decisions.map(({ condition }) => condition),
     );
     this.#visits = visits;
+    this.#sample = this.#controller.sampler();
   }
 
   /** A copy of the controller's parameters. */
@@ -63,6 +66,7 @@ export class Visitors {
 
   setPolicy(parameters: Float64Array): void {
     this.#controller.parameters.set(parameters);
+    this.#sample = this.#controller.sampler();
   }
 
   /**
@@ -75,7 +79,7 @@ export class Visitors {
     const { warmup, totalSteps, uniformShare, tooLargeShare, maxParameters, leastWork } = this.#options;
     for (let i = 0; i < maxDraws; i++) {
       const uniform = step < warmup * totalSteps || this.#visits.random() < uniformShare;
-      const sample = uniform ? drawSample(this.#space, this.#visits) : this.#controller.sample(this.#visits);
+      const sample = uniform ? drawSample(this.#space, this.#visits) : this.#sample(this.#visits);
       const network = this.#networks.of(sample);
       const share = parameterCount(network.shape) > maxParameters ? tooLargeShare : 1;
       const accepted = this.#visits.random() < (share * leastWork) / network.work;
