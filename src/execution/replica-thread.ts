@@ -4,7 +4,7 @@
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { NetworkScore } from '../search/enas/shared-training.ts';
+import type { NetworkScore } from '../search/enas/shared-networks.ts';
 import type { Sample } from '../search/space.ts';
 import type { ReplicaJob, ReplicaOptions, RunningReplica } from '../study/executor.ts';
 import type { ReplicaAnswer, ReplicaRequest, ReplicaStart } from './protocol.ts';

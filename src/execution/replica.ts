@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { createVectorEnvironment } from '../environments/registry.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { RandomStream } from '../random/random-stream.ts';
+import type { NetworkScore } from '../search/enas/shared-networks.ts';
 import {
-  type NetworkScore,
   type OneShotProgress,
   SharedTraining,
   type SharedTrainingState,

@@ -23,7 +23,8 @@ import {
 import { Controller, controllerDefaults } from './controller.ts';
 import { rankRewards } from './rank-rewards.ts';
 import { Reinforce } from './reinforce.ts';
-import { type NetworkScore, type SharedTrainingSettings, tuningStepsOf } from './shared-training.ts';
+import type { NetworkScore } from './shared-networks.ts';
+import { type SharedTrainingSettings, tuningStepsOf } from './shared-training.ts';
 import { shrinkScores } from './shrink-scores.ts';
 
 export interface OneShotSettings extends SharedTrainingSettings {

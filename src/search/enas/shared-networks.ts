@@ -61,6 +61,17 @@ export interface SharedNetwork {
   failure: string | undefined;
 }
 
+/** How a network did in one training or several, and what it was trained for. */
+export interface NetworkScore {
+  /** Mean undiscounted return; −Infinity for a network that is not trained any more. */
+  readonly score: number;
+  readonly steps: number;
+  readonly episodes: number;
+  readonly updates: number;
+  /** Why it is not trained any more, in one line; undefined while it is. */
+  readonly failure: string | undefined;
+}
+
 /** All that shared networks are: which there are so far, and their families. */
 export interface SharedNetworksState {
   readonly networks: readonly Readonly<

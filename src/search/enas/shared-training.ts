@@ -2,8 +2,7 @@
  * A training that all architectures of a space share. They are slices of supernets and learn from shared replay buffers,
  * so that a transition gathered by one trains every other of its family (shared-networks.ts), with the agent's own
  * hyperparameters and schedules. Architectures visit the environment in turn, an episode each: the one whose turn it is
- * acts and has all updates that fall due.
- * Whose turn it is, visitors.ts says.
+ * acts and has all updates that fall due. Whose turn it is, visitors.ts says; candidate-tuner.ts is what comes after.
  *
  * One-shot ENAS (one-shot.ts) runs several of them, replicas that differ in their seed alone.
  */
@@ -15,21 +14,22 @@ import { NStepReturns, type NStepState } from '../../agents/n-step-returns.ts';
 import type { Transitions } from '../../agents/replay-buffer.ts';
 import { learningRateAt, updatesAt } from '../../agents/schedule.ts';
 import { trainingSeeds } from '../../agents/seeds.ts';
-import { TrainingDivergedError, type TrainingProgress } from '../../agents/train.ts';
+import type { TrainingProgress } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
 import type { Kernels, NetworkShape } from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
-import { decodeSample, type Sample, type SearchSpace } from '../space.ts';
+import type { Sample, SearchSpace } from '../space.ts';
 import { updateWork, workPerStep } from '../work.ts';
+import { CandidateTuner, type CandidateTunerState } from './candidate-tuner.ts';
 import { GreedyPlayer } from './greedy-player.ts';
 import {
+  type NetworkScore,
   type SharedNetwork,
   SharedNetworks,
   type SharedNetworksState,
   smallestShape,
   supernetShape,
 } from './shared-networks.ts';
-import { Tuning, type TuningState } from './tuning.ts';
 import { Visitors, type VisitSettings } from './visitors.ts';
 
 export interface SharedTrainingSettings extends VisitSettings {
@@ -54,25 +54,11 @@ export interface OneShotProgress extends Omit<TrainingProgress, 'solvedAt'> {
   readonly tuningSteps: number;
 }
 
-/** How a network did in one training or several, and what it was trained for. */
-export interface NetworkScore {
-  /** Mean undiscounted return; −Infinity for a network that is not trained any more. */
-  readonly score: number;
-  readonly steps: number;
-  readonly episodes: number;
-  readonly updates: number;
-  /** Why it is not trained any more, in one line; undefined while it is. */
-  readonly failure: string | undefined;
-}
-
-/** Seeds of tunings are below. */
-const seedLimit = 2 ** 32;
-
 const streamNames = ['visits', 'exploration', 'replay'] as const;
 type StreamName = (typeof streamNames)[number];
 
 /** All that a training is between two steps. Restored into one of the same making it goes on bit for bit. */
-export interface SharedTrainingState {
+export interface SharedTrainingState extends CandidateTunerState {
   readonly step: number;
   readonly updates: number;
   readonly work: number;
@@ -85,20 +71,14 @@ export interface SharedTrainingState {
   readonly streams: Readonly<Record<StreamName, Uint32Array>>;
   /** Whose turn it is, and its parts as they were when its visit began. */
   readonly visitor: { readonly sample: Sample; readonly before: LearnerState } | undefined;
-  readonly tuningSteps: number;
-  /** The candidate that is being tuned. */
-  readonly tuning: (TuningState & { readonly sample: Sample }) | undefined;
 }
 
 export class SharedTraining {
-  readonly #kernels: Kernels;
-  readonly #createEnvironment: (count: number) => VectorEnvironment;
-  readonly #space: SearchSpace;
   readonly #settings: SharedTrainingSettings;
   readonly #hyperparameters: DqnHyperparameters;
-  readonly #random: RandomStream;
   readonly #environment: VectorEnvironment;
   readonly #player: GreedyPlayer;
+  readonly #tuner: CandidateTuner;
   readonly #actionCount: number;
   readonly #networks: SharedNetworks;
   /** Undefined where transitions span one step. */
@@ -111,11 +91,6 @@ export class SharedTraining {
   #visitor: SharedNetwork | undefined;
   /** Parts of the visitor as they were when its visit began. */
   #before: LearnerState | undefined;
-  /** The candidate that is being tuned. */
-  #tuning: { readonly network: SharedNetwork; readonly tuning: Tuning } | undefined;
-  /** What is left to restore of a tuning until it is asked for again. */
-  #savedTuning: SharedTrainingState['tuning'];
-  #tuningSteps = 0;
   #step = 0;
   #updates = 0;
   #work = 0;
@@ -136,14 +111,22 @@ export class SharedTraining {
     maxParameters: number,
     random: RandomStream,
   ) {
-    this.#kernels = kernels;
-    this.#createEnvironment = createEnvironment;
-    this.#space = space;
     this.#settings = settings;
     this.#hyperparameters = hyperparameters;
-    this.#random = random;
     this.#environment = createEnvironment(1);
     this.#player = new GreedyPlayer(kernels, createEnvironment);
+    this.#tuner = new CandidateTuner({
+      kernels,
+      createEnvironment,
+      space,
+      hyperparameters,
+      steps: tuningStepsOf(settings),
+      random,
+      play: (network, parameters, seeds) => this.#play(network.shape, parameters, seeds),
+      spend: (work) => {
+        this.#work += work;
+      },
+    });
     this.#actionCount = countActions(this.#environment.spec);
     const shape = supernetShape(space, this.#environment.observationSize, this.#actionCount);
     this.#networks = new SharedNetworks(
@@ -196,7 +179,7 @@ export class SharedTraining {
       averageReturn: this.#episodes.averageReturn,
       epsilon: this.#epsilon,
       learningRate: this.#learningRate,
-      tuningSteps: this.#tuningSteps,
+      tuningSteps: this.#tuner.steps,
     };
   }
 
@@ -231,70 +214,22 @@ export class SharedTraining {
   }
 
   /**
-   * Begins to tune a network alone, which leaves those that share the training as they are, or goes on with one that
+   * Begins to tune a network alone, which leaves those that share the training as they are, or goes on with the one that
    * was being tuned when the state was saved. `advanceTuning` does the work, `endTuning` has the score.
    * @param seeds of the greedy episodes that score it.
    */
   startTuning(sample: Sample, seeds: readonly number[]): void {
-    const network = this.#networks.of(sample);
-    if (network.failure !== undefined) return;
-    const { learner, family, index, shape } = network;
-    const tuning = new Tuning(
-      this.#kernels,
-      this.#createEnvironment(this.#hyperparameters.environments),
-      {
-        architecture: decodeSample(this.#space, sample),
-        hyperparameters: this.#hyperparameters,
-        steps: tuningStepsOf(this.#settings),
-        seed: this.#random.fork(`tuning/${index}`).integers(0, seedLimit),
-      },
-      {
-        parameters: readPart(learner, 'parameters'),
-        target: readPart(learner, 'target'),
-        replay: family.replay.save(),
-      },
-      (parameters) => this.#play(shape, parameters, seeds),
-    );
-    if (this.#savedTuning) tuning.restore(this.#savedTuning);
-    this.#savedTuning = undefined;
-    this.#tuning = { network, tuning };
+    this.#tuner.start(this.#networks.of(sample), seeds);
   }
 
   /** Goes on by a step of all environments. @returns whether there is more to do. */
   advanceTuning(): boolean {
-    if (this.#tuning === undefined) return false;
-    const { network, tuning } = this.#tuning;
-    const before = tuning.progress;
-    let more = false;
-    try {
-      more = tuning.advance();
-    } catch (error) {
-      if (!(error instanceof TrainingDivergedError)) throw error;
-      network.failure = error.message;
-      this.#tuning = undefined;
-    }
-    const { step, updates } = tuning.progress;
-    this.#tuningSteps += step - before.step;
-    this.#work += (updates - before.updates) * network.work + (step - before.step) * workPerStep;
-    return more;
+    return this.#tuner.advance();
   }
 
   /** The score of the network that was tuned, and what it was trained for, the tuning with the rest. */
   endTuning(sample: Sample): NetworkScore {
-    const { steps, episodes, updates, failure } = this.#networks.of(sample);
-    const tuned = this.#tuning?.tuning;
-    this.#tuning = undefined;
-    if (failure !== undefined || tuned === undefined) {
-      return { score: Number.NEGATIVE_INFINITY, steps, episodes, updates, failure };
-    }
-    const { progress, score } = tuned;
-    return {
-      score,
-      steps: steps + progress.step,
-      episodes: episodes + progress.episodes,
-      updates: updates + progress.updates,
-      failure,
-    };
+    return this.#tuner.end(this.#networks.of(sample));
   }
 
   /** A copy of all that it is. */
@@ -312,8 +247,7 @@ export class SharedTraining {
         streamNames.map((name) => [name, this.#streams[name].save()]),
       ) as SharedTrainingState['streams'],
       visitor: this.#visitor && this.#before && { sample: this.#visitor.sample, before: this.#before },
-      tuningSteps: this.#tuningSteps,
-      tuning: this.#tuning && { sample: this.#tuning.network.sample, ...this.#tuning.tuning.save() },
+      ...this.#tuner.save(),
     };
   }
 
@@ -331,8 +265,7 @@ export class SharedTraining {
     this.#step = state.step;
     this.#updates = state.updates;
     this.#work = state.work;
-    this.#tuningSteps = state.tuningSteps;
-    this.#savedTuning = state.tuning;
+    this.#tuner.restore(state);
   }
 
   get #epsilon(): number {
