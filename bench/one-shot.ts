@@ -17,8 +17,9 @@ import { StudySeeds } from '../src/study/seeds.ts';
 
 export const about = 'how well the scores of one-shot ENAS agree with trainings from scratch';
 const usage = `npm run bench -- one-shot [--seeds 3] [--first-seed 1] [--threads 2] [--no-controller]
-  [--space lunar-lander-100] [--table bench/tables/lunar-lander-36] [--set name=value]…
+  [--space lunar-lander-100] [--table bench/tables/lunar-lander-64] [--max-parameters 70000] [--set name=value]…
   --no-controller: architectures are drawn uniformly in all steps
+  --max-parameters: larger architectures of the table don't count; those up to the default have three runs each
   --set: settings of the strategy enas (docs/algorithms/enas.md)`;
 
 interface Table {
@@ -37,11 +38,12 @@ interface Run {
 
 const noController = { warmup: 0.999, iterations: 1 };
 
-function readTable(folder: string): Table {
+/** @param limit larger architectures are left out. */
+function readTable(folder: string, limit: number): Table {
   const lines = readFileSync(join(folder, 'runs.jsonl'), 'utf8').trim().split('\n');
-  const runs = lines.map(
-    (line) => JSON.parse(line) as { architecture: string; parameterCount: number; score?: number },
-  );
+  const runs = lines
+    .map((line) => JSON.parse(line) as { architecture: string; parameterCount: number; score?: number })
+    .filter(({ parameterCount }) => parameterCount <= limit);
   const groups = Map.groupBy(runs, ({ architecture }) => architecture);
   return {
     scores: new Map(
@@ -121,7 +123,8 @@ export async function run(args: readonly string[]): Promise<void> {
       threads: { type: 'string', default: '2' },
       'no-controller': { type: 'boolean', default: false },
       space: { type: 'string', default: 'lunar-lander-100' },
-      table: { type: 'string', default: join(import.meta.dirname, 'tables', 'lunar-lander-36') },
+      table: { type: 'string', default: join(import.meta.dirname, 'tables', 'lunar-lander-64') },
+      'max-parameters': { type: 'string', default: '70000' },
       set: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
@@ -135,7 +138,7 @@ export async function run(args: readonly string[]): Promise<void> {
   );
   const controller = values['no-controller'] ? noController : {};
   const settings = strategySchema.parse({ name: 'enas', ...controller, ...given }) as OneShotSettings;
-  const table = readTable(values.table);
+  const table = readTable(values.table, Number(values['max-parameters']));
   const truth = new Map([...table.scores].map(([name, scores]) => [name, mean(scores)]));
   const rounds = Math.min(...[...table.scores.values()].map((scores) => scores.length));
   const runs: Run[] = [];
