@@ -7,10 +7,10 @@
 import { type NetworkShape, parameterCount } from '../kernels/kernels.ts';
 import { networkShape } from '../networks/architecture.ts';
 import type { RandomStream } from '../random/random-stream.ts';
-import { Controller, controllerDefaults } from './enas/controller.ts';
+import { type Controller, createController } from './enas/controller.ts';
 import { Reinforce, type ReinforceOptions } from './enas/reinforce.ts';
 import { SharedLayers } from './shared-layers.ts';
-import { choiceCounts, decodeSample, type Sample, type SearchSpace } from './space.ts';
+import { decodeSample, type Sample, type SearchSpace } from './space.ts';
 import type { Outcome, Proposal, Strategy } from './strategy.ts';
 import { TrialOrder } from './trial-order.ts';
 
@@ -75,12 +75,7 @@ export class ChildrenSearch implements Strategy {
     this.iterationSize = settings.samplesPerIteration;
     this.#space = space;
     this.#task = task;
-    this.#controller = new Controller(
-      choiceCounts(space),
-      random.fork('controller'),
-      controllerDefaults,
-      space.decisions.map(({ condition }) => condition),
-    );
+    this.#controller = createController(space, random.fork('controller'));
     this.#reinforce = new Reinforce(this.#controller, settings);
     this.#draws = random.fork('samples');
   }

@@ -11,6 +11,7 @@
  */
 import type { RandomStream } from '../../random/random-stream.ts';
 import { type Condition, counts, type Prefix } from '../decisions.ts';
+import { choiceCounts as countChoices, type SearchSpace } from '../space.ts';
 import { exp, log, sigmoid, tanh } from './elementary.ts';
 
 export interface ControllerOptions {
@@ -423,3 +424,12 @@ function evaluateSteps(steps: readonly Step[], sample: readonly number[]): Evalu
   }
   return { logProbability, entropy };
 }
+
+/** A controller for the decisions of a space, with the default settings. @param random its parameters are drawn from it. */
+export const createController = (space: SearchSpace, random: RandomStream): Controller =>
+  new Controller(
+    countChoices(space),
+    random,
+    controllerDefaults,
+    space.decisions.map(({ condition }) => condition),
+  );

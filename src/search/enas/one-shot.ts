@@ -12,15 +12,8 @@
 import { validationSeeds } from '../../agents/seeds.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
 import { mean } from '../../statistics/sample.ts';
-import {
-  choiceCounts,
-  enumerateSamples,
-  type Sample,
-  type SearchSpace,
-  sampleIndex,
-  spaceSize,
-} from '../space.ts';
-import { Controller, controllerDefaults } from './controller.ts';
+import { enumerateSamples, type Sample, type SearchSpace, sampleIndex, spaceSize } from '../space.ts';
+import { type Controller, createController } from './controller.ts';
 import { rankRewards } from './rank-rewards.ts';
 import { Reinforce } from './reinforce.ts';
 import type { NetworkScore } from './shared-networks.ts';
@@ -131,12 +124,7 @@ export class OneShotSearch {
     this.#space = space;
     this.#mayWin = mayWin;
     this.#settings = settings;
-    this.#controller = new Controller(
-      choiceCounts(space),
-      random.fork('controller'),
-      controllerDefaults,
-      space.decisions.map(({ condition }) => condition),
-    );
+    this.#controller = createController(space, random.fork('controller'));
     this.#reinforce = new Reinforce(this.#controller, {
       learningRate: settings.controllerLearningRate,
       entropyWeight: settings.entropyWeight,

@@ -8,7 +8,7 @@ import { RandomStream } from '../../random/random-stream.ts';
 import { createSpace } from '../create-space.ts';
 import { enumerateSamples } from '../space.ts';
 import { parseSpaceDefinition } from '../space-definition.ts';
-import { Controller, controllerDefaults } from './controller.ts';
+import { createController } from './controller.ts';
 import { SharedTraining, type SharedTrainingSettings } from './shared-training.ts';
 
 const space = createSpace(
@@ -138,12 +138,7 @@ describe('SharedTraining', () => {
   });
 
   test('after the warm-up visitors come from the policy that was set, in the warm-up from none', () => {
-    const only = new Controller(
-      space.decisions.map(({ choices }) => choices.length),
-      new RandomStream(1),
-      controllerDefaults,
-      space.decisions.map(({ condition }) => condition),
-    );
+    const only = createController(space, new RandomStream(1));
     const { parameters } = only;
     // Logits so large that one sample has all the probability there is.
     for (let i = 0; i < parameters.length; i++) parameters[i] *= 1000;

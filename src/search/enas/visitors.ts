@@ -4,8 +4,8 @@
  */
 import { parameterCount } from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
-import { choiceCounts, drawSample, type SearchSpace } from '../space.ts';
-import { Controller, controllerDefaults } from './controller.ts';
+import { drawSample, type SearchSpace } from '../space.ts';
+import { type Controller, createController } from './controller.ts';
 import type { SharedNetwork, SharedNetworks } from './shared-networks.ts';
 
 export interface VisitSettings {
@@ -49,12 +49,7 @@ export class Visitors {
     this.#space = space;
     this.#networks = networks;
     this.#options = options;
-    this.#controller = new Controller(
-      choiceCounts(space),
-      initialisation,
-      controllerDefaults,
-      space.decisions.map(({ condition }) => condition),
-    );
+    this.#controller = createController(space, initialisation);
     this.#visits = visits;
     this.#sample = this.#controller.sampler();
   }
