@@ -3,7 +3,7 @@ import { tuningStepsOf } from '../search/enas/shared-training.ts';
 import { representativeSamples } from '../search/representatives.ts';
 import { describeSample } from '../search/space.ts';
 import type { StudyEvent } from '../study/events.ts';
-import type { Run } from '../study/racing.ts';
+import { countRuns, type Run } from '../study/racing.ts';
 import type { Study } from '../study/study.ts';
 import { compareTrials, type Candidate, type CompleteTrial, type FinishedTrial } from '../study/trial.ts';
 import { OneShotLines } from './one-shot-lines.ts';
@@ -97,6 +97,7 @@ export class StudyProgress {
   /** In how many fields every finalist still races. */
   readonly #fields = new Map<string, number>();
   #runsPlanned = 0;
+  #races = 1;
   #runsFinished = 0;
 
   /** @param display shows the seconds of the estimate that are done; it may be a part of something larger. */
@@ -231,7 +232,8 @@ export class StudyProgress {
     for (const { name } of [...finalists, ...(control ?? [])]) {
       this.#fields.set(name, (this.#fields.get(name) ?? 0) + 1);
     }
-    this.#runsPlanned = this.#fields.size * seeds;
+    this.#races = control ? 2 : 1;
+    this.#planRuns(seeds);
     const list = (candidates: readonly Candidate[]) =>
       candidates.map(({ name }) => name).join('; ') || 'none';
     this.#display.note(`finalists: ${list(finalists)}`);
@@ -239,6 +241,14 @@ export class StudyProgress {
     if (leftOut) {
       this.#display.note(`left out, with too many parameters: ${leftOut.count}, best ${leftOut.best.name}`);
     }
+  }
+
+  /** What is to come if nobody is shown to be behind: so many runs per racer as in a field of the average size. */
+  #planRuns(rounds: number): void {
+    const left = [...this.#fields.values()].filter((fields) => fields > 0);
+    const racers = left.reduce((sum, fields) => sum + fields, 0) / this.#races;
+    const runsEach = racers === 0 ? 0 : countRuns(Math.round(racers), rounds) / racers;
+    this.#runsPlanned = this.#runsFinished + Math.round(left.length * runsEach);
   }
 
   #showRun({ name, round, progress }: EventOf<'run-progress'>): void {
@@ -262,14 +272,10 @@ export class StudyProgress {
 
   #drop({ racer, phase }: EventOf<'finalist-dropped'>): void {
     const { candidate, runs } = racer;
-    const left = (this.#fields.get(candidate.name) ?? 1) - 1;
-    this.#fields.set(candidate.name, left);
-    if (left === 0) {
-      this.#runsPlanned -= this.#study.configuration.verification.seeds - runs.length;
-    }
+    this.#fields.set(candidate.name, (this.#fields.get(candidate.name) ?? 1) - 1);
+    this.#planRuns(this.#study.configuration.verification.seeds - runs.length);
     const whose = phase === 'search' ? '' : " of the control's finalists";
-    this.#display.note(
-      `${candidate.name} is behind the best${whose} after ${runs.length} seeds and drops out`,
-    );
+    const seeds = runs.length === 1 ? '1 seed' : `${runs.length} seeds`;
+    this.#display.note(`${candidate.name} is behind others${whose} after ${seeds} and drops out`);
   }
 }

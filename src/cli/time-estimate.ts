@@ -17,6 +17,7 @@ import { tuningScorings } from '../search/enas/tuning.ts';
 import { representativeSamples } from '../search/representatives.ts';
 import { decodeHyperparameters, decodeSample, type SearchSpace } from '../search/space.ts';
 import { updateWork, workPerStep } from '../search/work.ts';
+import { countRuns } from '../study/racing.ts';
 import type { Study } from '../study/study.ts';
 
 /** Architectures that are measured, at most. */
@@ -294,7 +295,7 @@ export async function estimateTime(
   const controlled = control
     ? secondsOf(retrained, effortOfWork(retrained, search.work, configuration), environment) / trainers
     : 0;
-  const runs = fitting.length > 0 ? (control ? 2 : 1) * finalists * seeds : 0;
+  const runs = fitting.length > 0 ? (control ? 2 : 1) * countRuns(finalists, seeds) : 0;
   const retraining = { steps: runs * steps, episodes: runs * episodes };
   return {
     search: search.seconds,

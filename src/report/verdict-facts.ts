@@ -80,8 +80,11 @@ export function explainChoice(finalists: readonly Finalist[], seeds: number): st
   if (seeds < minimumRuns) {
     return `the best of ${finalists.length}; ${formatNumberOf(seeds, 'seed')} can't tell finalists apart, ${minimumRuns} can`;
   }
+  const raced = finalists.some(({ droppedAfter }) => droppedAfter !== undefined)
+    ? ' that raced to the end'
+    : '';
   return tied === 1
-    ? `the best of ${finalists.length}; no other comes within a standard error of it`
+    ? `the best of ${finalists.length}; no other${raced} comes within a standard error of it`
     : `the smallest of ${tied} finalists that ${seeds} seeds don't tell apart`;
 }
 

@@ -50,7 +50,11 @@ const verificationSchema = z
     finalists: positiveInteger
       .default(3)
       .describe("the search's best architectures, to be retrained from scratch"),
-    seeds: positiveInteger.default(5).describe('training seeds per finalist'),
+    seeds: positiveInteger
+      .default(5)
+      .describe(
+        'training seeds of a finalist that races to the end: after each the last third drops out, down to two',
+      ),
     steps: positiveInteger.default(600_000).describe('environment steps of a retraining, all of them taken'),
     episodes: positiveInteger.default(100).describe('fresh test episodes after every retraining'),
     maxParameters: positiveInteger

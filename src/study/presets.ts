@@ -24,7 +24,7 @@ export const presets = {
       strategy: { name: 'enas' },
       trial: { steps: 300_000, stopWhenSolved: false, validationEpisodes: 100 },
       verification: {
-        finalists: 3,
+        finalists: 6,
         seeds: 5,
         steps: 500_000,
         episodes: 100,
@@ -40,7 +40,7 @@ export const presets = {
       strategy: { name: 'enas', totalSteps: 3_000_000 },
       trial: { steps: 600_000, stopWhenSolved: false, validationEpisodes: 100 },
       verification: {
-        finalists: 5,
+        finalists: 8,
         seeds: 10,
         steps: 600_000,
         episodes: 100,

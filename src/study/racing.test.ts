@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { candidate, completeRun, failedRun, runsOf } from '../../test/constructed-runs.ts';
 import {
+  countRuns,
   episodeReturns,
   findBest,
   pairedInterval,
@@ -36,16 +37,31 @@ const fates = (field: readonly Racer[]) =>
   Object.fromEntries(field.map((racer) => [racer.candidate.architecture, racer.droppedAfter]));
 
 describe('race', () => {
-  test('who is clearly behind drops out after the third round, and trains no more', async () => {
+  test('the last third drops out after every round, until two are left; they train no more', async () => {
     const { result, trained, dropped } = await raceOf({
       a: [250, 260, 255, 252, 258],
-      b: [150, 165, 152, 0, 0],
+      b: [150, 290, 290, 290, 290],
       c: [255, 240, 258, 250, 251],
+      d: [252, 251, 100, 290, 290],
+      e: [140, 290, 290, 290, 290],
+      f: [254, 100, 290, 290, 290],
     });
-    expect(fates(result[0])).toEqual({ a: undefined, b: 3, c: undefined });
-    expect(result[0].map(({ runs }) => runs.length)).toEqual([5, 3, 5]);
-    expect(trained.slice(-4)).toEqual(['a4', 'c4', 'a5', 'c5']);
-    expect(dropped).toEqual(['b of field 0']);
+    expect(fates(result[0])).toEqual({ a: undefined, b: 1, c: undefined, d: 3, e: 1, f: 2 });
+    expect(result[0].map(({ runs }) => runs.length)).toEqual([5, 1, 5, 3, 1, 2]);
+    expect(trained.slice(6)).toEqual(['a2', 'c2', 'd2', 'f2', 'a3', 'c3', 'd3', 'a4', 'c4', 'a5', 'c5']);
+    expect(trained.length).toBe(countRuns(6, 5));
+    expect(dropped).toEqual(['b of field 0', 'e of field 0', 'f of field 0', 'd of field 0']);
+  });
+
+  test('of equal ones the larger network drops out', async () => {
+    const { result } = await raceOf({ a: [250, 0], b: [250, 0], c: [250, 0] });
+    expect(fates(result[0])).toEqual({ a: undefined, b: undefined, c: 1 });
+  });
+
+  test('who is clearly behind drops out after the third round, even as one of two', async () => {
+    const { result, trained } = await raceOf({ a: [250, 260, 255, 252, 258], b: [150, 165, 152, 0, 0] });
+    expect(fates(result[0])).toEqual({ a: undefined, b: 3 });
+    expect(trained.slice(-3)).toEqual(['b3', 'a4', 'a5']);
   });
 
   test('who is behind on average but not seed by seed stays', async () => {
@@ -70,7 +86,7 @@ describe('race', () => {
       b: [undefined, undefined, undefined, 1],
       c: [-150, 200, 210, 1],
     });
-    expect(fates(result[0])).toEqual({ a: undefined, b: 3, c: undefined });
+    expect(fates(result[0])).toEqual({ a: undefined, b: 3, c: 1 });
     expect(worstReturn(result[0])).toBe(-150);
     expect(runScores(result[0][1].runs, -150)).toEqual([-150, -150, -150]);
   });
@@ -98,34 +114,53 @@ describe('race', () => {
     expect(result.flat().map(({ runs }) => runs.length)).toEqual([4, 3, 4, 3]);
   });
 
-  test('for any scores: the best stays, who dropped is behind it in every interval, the order of a field is no matter', async () => {
-    const table = fc.array(fc.array(fc.integer({ min: -300, max: 300 }), { minLength: 4, maxLength: 4 }), {
-      minLength: 2,
-      maxLength: 4,
-    });
+  test('for any scores: the best stays, who dropped is third or shown to be behind, the order of a field is no matter', async () => {
+    const rounds = 4;
+    const row = fc.array(fc.integer({ min: -300, max: 300 }), { minLength: rounds, maxLength: rounds });
     await fc.assert(
-      fc.asyncProperty(table, async (rows) => {
-        const scores = Object.fromEntries(rows.map((row, i) => [`n${i}`, row]));
+      fc.asyncProperty(fc.array(row, { minLength: 2, maxLength: 8 }), async (rows) => {
+        const scores = Object.fromEntries(rows.map((scored, i) => [`n${i}`, scored]));
         const names = Object.keys(scores);
-        const { result } = await raceOf(scores, [names, names.toReversed()]);
+        const { result, trained } = await raceOf(scores, [names, names.toReversed()]);
         const [field, reversed] = result;
         expect(fates(reversed)).toEqual(fates(field));
+        expect(trained.length).toBeLessThanOrEqual(countRuns(rows.length, rounds));
         for (const racer of field) {
-          if (racer.droppedAfter === undefined) continue;
-          const first = field.map((other) => ({
-            ...other,
-            runs: other.runs.slice(0, 3),
-            droppedAfter: undefined,
-          }));
-          const best = findBest(first, -300);
+          const { droppedAfter } = racer;
+          if (droppedAfter === undefined) continue;
+          const then = field
+            .filter((other) => (other.droppedAfter ?? rounds) >= droppedAfter)
+            .map(
+              (other): Racer => ({
+                ...other,
+                runs: other.runs.slice(0, droppedAfter),
+                droppedAfter: undefined,
+              }),
+            );
+          const best = findBest(then, -300);
           expect(best?.candidate).not.toEqual(racer.candidate);
+          const second = findBest(
+            then.filter((other) => other !== best),
+            -300,
+          );
           const interval = pairedInterval(runScores(racer.runs, 0), runScores(best?.runs ?? [], 0));
-          expect(interval?.high).toBeLessThan(0);
+          const isShown = interval !== undefined && interval.high < 0;
+          expect(isShown || second?.candidate !== racer.candidate).toBe(true);
         }
         expect(field.some(({ droppedAfter }) => droppedAfter === undefined)).toBe(true);
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('countRuns', () => {
+  test('adds up the rounds of a race', () => {
+    expect(countRuns(6, 5)).toBe(6 + 4 + 3 + 2 + 2);
+    expect(countRuns(8, 10)).toBe(8 + 6 + 4 + 3 + 6 * 2);
+    expect(countRuns(2, 3)).toBe(6);
+    expect(countRuns(1, 3)).toBe(3);
+    expect(countRuns(5, 1)).toBe(5);
   });
 });
 

@@ -133,7 +133,7 @@ describe('a study in a file', () => {
     });
     const thorough = touchdown(['search', 'mine-too.yaml', '--preset', 'thorough', '--dry-run', '--json']);
     expect(JSON.parse(thorough.stdout)).toMatchObject({
-      configuration: { space: 'lunar-lander-100', verification: { finalists: 5, seeds: 1, control: true } },
+      configuration: { space: 'lunar-lander-100', verification: { finalists: 8, seeds: 1, control: true } },
     });
   });
 
