@@ -2,6 +2,7 @@
 import { tuningStepsOf } from '../search/enas/shared-training.ts';
 import { type SearchSpace, spaceSize } from '../search/space.ts';
 import type { StudyConfiguration } from '../study/configuration.ts';
+import { countRuns } from '../study/racing.ts';
 import type { Study } from '../study/study.ts';
 import { displayPath } from './output.ts';
 import { formatDuration } from './progress.ts';
@@ -13,8 +14,11 @@ export function describeVerification(verification: StudyConfiguration['verificat
   const { finalists, seeds, steps, episodes, maxParameters } = verification;
   const who = finalists === 1 ? '1 finalist' : `${finalists} finalists`;
   const limit = maxParameters === undefined ? '' : ` of at most ${formatCount(maxParameters)} parameters`;
-  const on = seeds === 1 ? '1 fresh seed' : `${seeds} fresh seeds`;
-  return `${who}${limit} retrained from scratch on ${on}, ${formatCount(steps)} steps each, then ${formatCount(episodes)} fresh episodes`;
+  const runs = countRuns(finalists, seeds);
+  const upTo = runs < finalists * seeds ? 'up to ' : '';
+  const on = seeds === 1 ? '1 fresh seed' : `${upTo}${seeds} fresh seeds`;
+  const inAll = upTo && `, ${runs} runs in all`;
+  return `${who}${limit} retrained from scratch on ${on}${inAll}, ${formatCount(steps)} steps each, then ${formatCount(episodes)} fresh episodes`;
 }
 
 export function describeSpace(space: SearchSpace): string {
