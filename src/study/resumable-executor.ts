@@ -36,6 +36,8 @@ export class ResumableExecutor implements Executor {
   /** Seconds. */
   readonly #interval: number;
   readonly #onCheckpoint: (event: CheckpointEvent) => void;
+  /** Ends when all jobs so far have been looked up. */
+  #lookups: Promise<unknown> = Promise.resolve();
 
   /** @param interval seconds between two checkpoints of a job, at least. */
   constructor(
@@ -54,13 +56,17 @@ export class ResumableExecutor implements Executor {
     return this.#executor.parallelism;
   }
 
-  /** @throws also what the storage throws. */
+  /** Jobs reach the executor in the order of the calls. @throws also what the storage throws. */
   async run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
     const label = fingerprint(job);
     options.signal.throwIfAborted();
-    const known = await this.#checkpoints.readResult(label, (problem) =>
-      this.#onCheckpoint({ kind: 'checkpoint-problem', problem }),
+    const lookup = this.#lookups.then(() =>
+      this.#checkpoints.readResult(label, (problem) =>
+        this.#onCheckpoint({ kind: 'checkpoint-problem', problem }),
+      ),
     );
+    this.#lookups = lookup.catch(() => undefined);
+    const known = await lookup;
     if (known !== undefined) return known as TrialResult;
     const result = await this.#executor.run(job, { ...options, ...this.#checkpointing(label) });
     await this.#checkpoints.writeResult(label, result);
