@@ -13,6 +13,7 @@ import type {
   TrialResult,
 } from '../study/executor.ts';
 import { type TrialMessage, workerFunction, type WorkerTask } from './protocol.ts';
+import { Places } from './places.ts';
 import { ReplicaThread } from './replica-thread.ts';
 
 /** The worker beside this file, in TypeScript in development and in JavaScript in the built package. */
@@ -41,6 +42,8 @@ export class ThreadExecutor implements Executor {
   readonly parallelism: number;
   readonly #pool: Piscina<WorkerTask, TrialResult>;
   readonly #patience: number;
+  /** The pool lets jobs that wait in it overtake one another: it never has more than it has threads. */
+  readonly #places: Places;
 
   /** @param workers threads, a whole number ≥ 1. They start when there is work for them. */
   constructor(workers: number, options: ThreadOptions = {}) {
@@ -49,6 +52,7 @@ export class ThreadExecutor implements Executor {
     }
     this.parallelism = workers;
     this.#patience = options.patience ?? 600;
+    this.#places = new Places(workers);
     this.#pool = new Piscina({
       filename: (options.workerFile ?? workerFile).href,
       name: workerFunction,
@@ -62,18 +66,12 @@ export class ThreadExecutor implements Executor {
   }
 
   async run(job: TrialJob, options: RunOptions): Promise<TrialResult> {
-    const { signal } = options;
     const start = performance.now();
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#attempt(job, options);
-      } catch (error) {
-        signal.throwIfAborted();
-        // The thread itself ended: out of memory, or a crash. Piscina starts another one.
-        if (attempt === 1) continue;
-        const reason = `${messageOf(error)} (twice)`;
-        return { state: 'failed', error: reason, seconds: (performance.now() - start) / 1000 };
-      }
+    await this.#places.take(options.signal);
+    try {
+      return await this.#tryTwice(job, options, start);
+    } finally {
+      this.#places.giveBack();
     }
   }
 
@@ -85,6 +83,20 @@ export class ThreadExecutor implements Executor {
 
   async close(): Promise<void> {
     await this.#pool.destroy();
+  }
+
+  async #tryTwice(job: TrialJob, options: RunOptions, start: number): Promise<TrialResult> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(job, options);
+      } catch (error) {
+        options.signal.throwIfAborted();
+        // The thread itself ended: out of memory, or a crash. Piscina starts another one.
+        if (attempt === 1) continue;
+        const reason = `${messageOf(error)} (twice)`;
+        return { state: 'failed', error: reason, seconds: (performance.now() - start) / 1000 };
+      }
+    }
   }
 
   /** @throws what ended the thread, or the signal's reason. */

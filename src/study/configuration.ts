@@ -53,7 +53,7 @@ const verificationSchema = z
     seeds: positiveInteger
       .default(5)
       .describe(
-        'training seeds of a finalist that races to the end: after each the worse half drops out, down to two',
+        'training seeds of a finalist that races to the end: after each the best third stay, two at least',
       ),
     steps: positiveInteger.default(600_000).describe('environment steps of a retraining, all of them taken'),
     episodes: positiveInteger.default(100).describe('fresh test episodes after every retraining'),

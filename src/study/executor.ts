@@ -111,7 +111,7 @@ export interface TrialProgress extends TrainingProgress {
 export type RunOptions = JobOptions<TrialProgress>;
 
 export interface Executor {
-  /** Jobs that run at once; more of them queue. */
+  /** Jobs that run at once; more of them queue, and begin in the order of the calls. */
   readonly parallelism: number;
   /**
    * Runs a job. Whatever goes wrong with it is a failed result; where its thread ended or hangs, only if it does so

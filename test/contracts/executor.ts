@@ -159,6 +159,20 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
       expect(beside[1].parameters).not.toEqual(alone.parameters);
     });
 
+    test('jobs begin in the order in which they were given', async () => {
+      const begun = new Set<number>();
+      const jobs = Array.from({ length: 8 }, (_, seed) => createJob({ seed }));
+      await Promise.all(
+        jobs.map((job) =>
+          executor.run(job, { signal: neverAborts, onProgress: () => void begun.add(job.seed) }),
+        ),
+      );
+      // Those that run at once may be heard in any order.
+      for (const [place, seed] of [...begun].entries())
+        expect(Math.abs(seed - place)).toBeLessThan(executor.parallelism);
+      expect(begun.size).toBe(jobs.length);
+    });
+
     test('starts from the initial layers, and draws the layers left open as if all were drawn', async () => {
       // No update happens, so the trained parameters are the initial ones.
       const still = { totalSteps: 64, evaluationSeeds: [1] };
