@@ -9,9 +9,9 @@
  *   number of runs to find the best of many must (Audibert et al. 2010, *Best arm identification in multi-armed bandits*;
  *   Karnin et al. 2013): six finalists and five seeds take 14 runs instead of 30;
  * - from the third round on, whoever Student's 95 % interval of the paired differences from the best shows to be behind
- *   drops out, too. Runs are the unit, not episodes: what differs from seed to seed is the training. Student's interval, because
- *   resampling three or five differences gives intervals that are much too narrow. Looking after every round makes a
- *   wrong dismissal more likely than 5 %; for the few rounds of a race that is accepted.
+ *   drops out, too. Runs are the unit, not episodes: what differs from seed to seed is the training. Student's interval,
+ *   because resampling three or five differences gives intervals that are much too narrow. Looking after every round makes
+ *   a wrong dismissal more likely than 5 %; for the few rounds of a race that is accepted.
  *
  * A run that failed (its training diverged, its thread ran out of memory) counts as the worst score: the lowest return
  * of any episode of the whole race.
