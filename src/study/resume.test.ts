@@ -98,7 +98,7 @@ async function remains(folder: string) {
 describe('a study that goes on', () => {
   test.each([
     ['of trials', children, 10],
-    ['one-shot', oneShot, 45],
+    ['one-shot', oneShot, 30],
   ])('%s, stopped again and again, ends as one that never stopped', async (_kind, input, least) => {
     const whole = fresh();
     await runFor(whole, input, new InlineExecutor(), { isNew: true });
