@@ -6,19 +6,18 @@ import { countRuns } from '../study/racing.ts';
 import type { Study } from '../study/study.ts';
 import { displayPath } from './output.ts';
 import { formatDuration } from './progress.ts';
-import { formatCount } from '../report/number-format.ts';
+import { formatCount, formatNumberOf } from '../report/number-format.ts';
 import type { Fact } from './summary.ts';
 import { type TimeEstimate, totalTime } from './time-estimate.ts';
 
 export function describeVerification(verification: StudyConfiguration['verification']): string {
   const { finalists, seeds, steps, episodes, maxParameters } = verification;
-  const who = finalists === 1 ? '1 finalist' : `${finalists} finalists`;
   const limit = maxParameters === undefined ? '' : ` of at most ${formatCount(maxParameters)} parameters`;
+  const who = `${formatNumberOf(finalists, 'finalist')}${limit}`;
   const runs = countRuns(finalists, seeds);
-  const upTo = runs < finalists * seeds ? 'up to ' : '';
-  const on = seeds === 1 ? '1 fresh seed' : `${upTo}${seeds} fresh seeds`;
-  const inAll = upTo && `, ${runs} runs in all`;
-  return `${who}${limit} retrained from scratch on ${on}${inAll}, ${formatCount(steps)} steps each, then ${formatCount(episodes)} fresh episodes`;
+  const on = formatNumberOf(seeds, 'fresh seed');
+  const where = runs < finalists * seeds ? `up to ${on}, ${runs} runs in all` : on;
+  return `${who} retrained from scratch on ${where}, ${formatCount(steps)} steps each, then ${formatCount(episodes)} fresh episodes`;
 }
 
 export function describeSpace(space: SearchSpace): string {

@@ -9,7 +9,7 @@ import { compareTrials, type Candidate, type CompleteTrial, type FinishedTrial }
 import { OneShotLines } from './one-shot-lines.ts';
 import type { TimeEstimate } from './time-estimate.ts';
 import { formatDuration, type Progress } from './progress.ts';
-import { formatCount } from '../report/number-format.ts';
+import { formatCount, formatNumberOf } from '../report/number-format.ts';
 
 /** A column for names is no wider than this; longer names push what follows to the right. */
 const widestColumn = 100;
@@ -275,7 +275,7 @@ export class StudyProgress {
     this.#fields.set(candidate.name, (this.#fields.get(candidate.name) ?? 1) - 1);
     this.#planRuns(this.#study.configuration.verification.seeds - runs.length);
     const whose = phase === 'search' ? '' : " of the control's finalists";
-    const seeds = runs.length === 1 ? '1 seed' : `${runs.length} seeds`;
+    const seeds = formatNumberOf(runs.length, 'seed');
     this.#display.note(`${candidate.name} is behind others${whose} after ${seeds} and drops out`);
   }
 }

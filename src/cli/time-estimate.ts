@@ -260,7 +260,7 @@ export const totalTime = ({ search, control, verification }: TimeEstimate): numb
   search + control + verification;
 
 /**
- * How long a study is about to take, if every training goes on to its last step, no finalist drops out, greedy
+ * How long a study is about to take, if every training goes on to its last step, no finalist is shown to be behind, greedy
  * episodes are half as long as they may be, and the architectures tried are on average as costly as those of the space
  * (which is exact for `grid`). That trainings side by side may slow each other down is not in it. Takes a second, more
  * for very wide networks.

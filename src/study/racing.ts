@@ -106,9 +106,11 @@ function rankRacers(racers: readonly Racer[], worst: number): readonly Racer[] {
   );
 }
 
+const hasCompleteRun = ({ runs }: Racer) => runs.some((run) => run.state === 'complete');
+
 /** The first of those that didn't drop out and have a complete run, ranked as in a race. */
 export function findBest(racers: readonly Racer[], worst: number): Racer | undefined {
-  return rankRacers(racers, worst).find(({ runs }) => runs.some((run) => run.state === 'complete'));
+  return rankRacers(racers, worst).find(hasCompleteRun);
 }
 
 /** Of so many racers, how many stay after a round at most. */
@@ -135,9 +137,9 @@ export function pairedInterval(scores: readonly number[], others: readonly numbe
 /** Who of a field drops out after a round. */
 function dropAfter(field: readonly Racer[], worst: number, round: number): readonly Racer[] {
   const ranking = rankRacers(field, worst);
-  const staying = new Set(ranking.slice(0, placesAfter(ranking.length)));
-  const best = findBest(field, worst);
+  const best = ranking.find(hasCompleteRun);
   if (best === undefined) return field;
+  const staying = new Set(ranking.slice(0, placesAfter(ranking.length)));
   const bestScores = runScores(best.runs, worst);
   return field.map((racer) => {
     if (racer.droppedAfter !== undefined || racer === best) return racer;
