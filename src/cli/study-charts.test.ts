@@ -2,33 +2,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { candidate, runsOf } from '../../test/constructed-runs.ts';
-import { RandomStream } from '../random/random-stream.ts';
+import { judge, racerOf } from '../../test/constructed-runs.ts';
 import { parseStudyConfiguration } from '../study/configuration.ts';
 import type { Racer } from '../study/racing.ts';
 import type { StudySnapshot } from '../study/storage.ts';
-import { createVerdict } from '../study/verdict.ts';
 import { writeStudyCharts } from './study-charts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'touchdown-study-charts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const racer = (name: string, scores: readonly (number | undefined)[]): Racer => ({
-  candidate: candidate(name, 100),
-  runs: runsOf(scores),
-  droppedAfter: undefined,
-});
-
 /** A study without trials: with nothing but its race. */
 async function draw(name: string, finalists: readonly Racer[], control?: readonly Racer[]) {
-  const verdict = createVerdict({
-    finalists,
-    leftOut: undefined,
+  const verdict = judge(finalists, {
     control: control && { work: 1, searchWork: 1, finalists: control },
     ranking: [],
-    trials: [],
-    threshold: 200,
-    random: new RandomStream(0),
   });
   const study: StudySnapshot = {
     configuration: parseStudyConfiguration({}),
@@ -47,8 +34,8 @@ async function draw(name: string, finalists: readonly Racer[], control?: readonl
   }));
 }
 
-const good = racer('64,relu', [250, 240, 260]);
-const bad = racer('8,relu', [50, undefined, 40]);
+const good = racerOf('64,relu', 100, [250, 240, 260]);
+const bad = racerOf('8,relu', 100, [50, undefined, 40]);
 
 // Charts are drawn for real.
 describe('the charts of a race', () => {
@@ -70,6 +57,6 @@ describe('the charts of a race', () => {
   });
 
   test('a race whose runs all failed has none', async () => {
-    expect(await draw('failed', [racer('8,relu', [undefined])])).toEqual([]);
+    expect(await draw('failed', [racerOf('8,relu', 100, [undefined])])).toEqual([]);
   });
 });

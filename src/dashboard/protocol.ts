@@ -114,6 +114,8 @@ export interface VerdictView {
         readonly winner: Winner | undefined;
         readonly finalists: readonly FinalistRow[];
         readonly comparison: Comparison | undefined;
+        /** Whether its winner is the search's. */
+        readonly foundTheSame: boolean;
       }
     | undefined;
   readonly fidelity: Fidelity | undefined;

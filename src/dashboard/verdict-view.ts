@@ -1,6 +1,6 @@
 /** A study's verdict as the page shows it: without the episodes that it rests on. */
 import { describeStanding } from '../report/verdict-facts.ts';
-import { type Finalist, findWinner, type Verdict } from '../study/verdict.ts';
+import { type Finalist, findWinner, isFoundByControl, type Verdict } from '../study/verdict.ts';
 import type { FinalistRow, VerdictView } from './protocol.ts';
 
 function describeField(finalists: readonly Finalist[]): readonly FinalistRow[] {
@@ -18,7 +18,8 @@ function describeField(finalists: readonly Finalist[]): readonly FinalistRow[] {
   });
 }
 
-export function describeVerdict({ winner, finalists, leftOut, control, fidelity }: Verdict): VerdictView {
+export function describeVerdict(verdict: Verdict): VerdictView {
+  const { winner, finalists, leftOut, control, fidelity } = verdict;
   const best = findWinner(finalists);
   return {
     winner,
@@ -29,6 +30,7 @@ export function describeVerdict({ winner, finalists, leftOut, control, fidelity 
       winner: control.winner,
       finalists: describeField(control.finalists),
       comparison: control.comparison,
+      foundTheSame: isFoundByControl(verdict),
     },
     fidelity,
     curves: (best?.runs ?? []).flatMap((run) =>

@@ -7,6 +7,7 @@ import {
   type ControlVerdict,
   type Finalist,
   findWinner,
+  isFoundByControl,
   type Verdict,
   type Winner,
 } from '../study/verdict.ts';
@@ -137,12 +138,20 @@ export function explainOutcome(comparison: NonNullable<ControlVerdict['compariso
   }
 }
 
-function describeControl({ control }: Verdict, { verification }: StudyConfiguration): Fact[] {
+function describeControl(verdict: Verdict, { verification }: StudyConfiguration): Fact[] {
+  const { control } = verdict;
   if (!control) return [['control', 'none, so nothing shows that the search beats chance: --control']];
   const { comparison, trials, work, searchWork } = control;
   const finalist = findWinner(control.finalists);
   const effort = `random search, ${formatNumberOf(trials, 'trial')}, ${formatPercent(work / searchWork)} of the search's work`;
   if (!finalist?.summary) return [['control', `${effort}: no winner`]];
+  if (isFoundByControl(verdict)) {
+    const outcome = 'tied: random search found the same network';
+    return [
+      ['control', effort],
+      ['outcome', outcome, outcome],
+    ];
+  }
   const { interquartileMean, interval } = finalist.summary;
   const bounds = interval ? `   95 % interval ${formatRange(interval)}` : '';
   const facts: Fact[] = [

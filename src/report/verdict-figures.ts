@@ -1,7 +1,7 @@
 /** Pictures of a study's verdict: scores of the finalists, their trainings, and how their episodes are spread. */
 import { summariseReturns } from '../statistics/return-summary.ts';
 import { type CompleteRun, episodeReturns, type Run, worstReturn } from '../study/racing.ts';
-import { type Finalist, findWinner, type Verdict } from '../study/verdict.ts';
+import { type Finalist, findWinner, isFoundByControl, type Verdict } from '../study/verdict.ts';
 import { type ChartedStudy, describeThreshold, type Figure } from './figure.ts';
 import { intervalChart, type IntervalRow } from './interval-chart.ts';
 import { type LearningCurve, learningCurveChart } from './learning-curve-chart.ts';
@@ -174,8 +174,7 @@ export function drawProfiles({ study, threshold }: ChartedStudy): Figure[] {
   if (profiles.length === 0) return [];
   const environment = study.configuration.environment.id;
   const counts = profiles.map(({ name, returns }) => `${name}: ${formatCount(returns.length)}`);
-  const [winner, control] = [study.verdict?.winner, study.verdict?.control?.winner];
-  const isSame = winner !== undefined && winner.name === control?.name;
+  const isSame = study.verdict !== undefined && isFoundByControl(study.verdict);
   const same = isSame ? ' Search and control found the same, so that their lines coincide.' : '';
   const shares = profiles.map(({ name, returns }) => {
     const share = returns.filter((value) => value > (threshold ?? 0)).length / returns.length;

@@ -1,7 +1,7 @@
 /** What a report says first: the verdict in words and numbers, and the winner at work. */
 import type { Interval } from '../statistics/interval.ts';
 import type { StudySnapshot } from '../study/storage.ts';
-import { type Finalist, findWinner, type Verdict } from '../study/verdict.ts';
+import { type Finalist, findWinner, isFoundByControl, type Verdict } from '../study/verdict.ts';
 import type { ChartedStudy } from './figure.ts';
 import { html, type Html } from './html.ts';
 import { formatCount, formatNumberOf, formatPercent, formatScore } from './number-format.ts';
@@ -52,7 +52,11 @@ ${summary && tile('interquartile mean', formatScore(summary.interquartileMean), 
   tile(`episodes ≥ ${threshold}`, formatPercent(summary.solvedShare), 'of those after retraining')
 }${
   comparison
-    ? tile('search − random search', formatDifference(comparison.difference), bounds(comparison.interval))
+    ? tile(
+        'search − random search',
+        formatDifference(comparison.difference),
+        isFoundByControl(verdict) ? 'both found the same' : bounds(comparison.interval),
+      )
     : tile('search − random search', 'unknown', 'no control')
 }${tile('parameters', formatCount(candidate.parameterCount), candidate.name)}</ul>
 `;
@@ -77,7 +81,7 @@ function leadOf(verdict: Verdict, winner: Finalist, { study, threshold }: Charte
       ? html`There is no control: nothing here shows that the search beats random search (<code>--control</code> runs one).`
       : comparison === undefined
         ? html`The control has no winner to compare with.`
-        : control.winner?.name === candidate.name
+        : isFoundByControl(verdict)
           ? html`Random search with ${effort} found the same.`
           : html`Against random search with ${effort}: ${explainOutcome(comparison, seeds)}.`;
   return html`<p class="lead"><strong>${candidate.name}</strong> wins: ${explainChoice(verdict.finalists, seeds)}. Over ${formatNumberOf(runs.length, 'retraining')} from scratch it scores <strong>${formatScore(score)}</strong>${solved}.</p>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { candidate, completeRun, failedRun, runsOf } from '../../test/constructed-runs.ts';
+import { candidate, completeRun, failedRun, racerOf, runsOf } from '../../test/constructed-runs.ts';
 import {
   countRuns,
   episodeReturns,
@@ -166,26 +166,16 @@ describe('countRuns', () => {
 });
 
 describe('findBest', () => {
-  const racer = (
-    architecture: string,
-    parameters: number,
-    scores: readonly (number | undefined)[],
-  ): Racer => ({
-    candidate: candidate(architecture, parameters),
-    runs: runsOf(scores),
-    droppedAfter: undefined,
-  });
-
   test('goes by the interquartile mean: one bad run of four is no matter', () => {
-    const steady = racer('a', 1, [240, 240, 240, 240]);
-    const lucky = racer('b', 2, [-200, 250, 250, 250]);
+    const steady = racerOf('a', 1, [240, 240, 240, 240]);
+    const lucky = racerOf('b', 2, [-200, 250, 250, 250]);
     expect(findBest([steady, lucky], -300)).toBe(lucky);
   });
 
   test('on equal scores the smaller network, then the first; never one without a complete run', () => {
-    const [large, small, same] = [racer('a', 9, [1]), racer('b', 2, [1]), racer('c', 2, [1])];
+    const [large, small, same] = [racerOf('a', 9, [1]), racerOf('b', 2, [1]), racerOf('c', 2, [1])];
     expect(findBest([large, small, same], 0)).toBe(small);
-    expect(findBest([racer('d', 1, [undefined])], 5)).toBeUndefined();
+    expect(findBest([racerOf('d', 1, [undefined])], 5)).toBeUndefined();
   });
 });
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { candidate, runsOf } from '../../test/constructed-runs.ts';
+import { judge, racerOf } from '../../test/constructed-runs.ts';
 import { RandomStream } from '../random/random-stream.ts';
 import { interquartileMean } from '../statistics/sample.ts';
 import { parseStudyConfiguration } from './configuration.ts';
 import { type StudyRecord, summariseComparison } from './search-comparison-summary.ts';
-import { createVerdict } from './verdict.ts';
 
 type Scores = readonly (number | undefined)[];
 
@@ -19,18 +18,7 @@ function record(
     strategy: { name: strategy },
     verification: { seeds: 3, episodes: 1 },
   });
-  const racer = { candidate: candidate('8,relu', 100), runs: runsOf(scores ?? []), droppedAfter: undefined };
-  const verdict =
-    scores &&
-    createVerdict({
-      finalists: [racer],
-      leftOut: undefined,
-      control: undefined,
-      ranking: [],
-      trials: [],
-      threshold: 200,
-      random: new RandomStream(0),
-    });
+  const verdict = scores && judge([racerOf('8,relu', 100, scores)]);
   return { strategy, seed, work, seconds: 10, snapshot: { configuration, trials: [], verdict } };
 }
 

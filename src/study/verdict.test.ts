@@ -1,31 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { candidate, completeRun, failedRun, runsOf } from '../../test/constructed-runs.ts';
-import { RandomStream } from '../random/random-stream.ts';
+import { candidate, completeRun, failedRun, judge, racerOf } from '../../test/constructed-runs.ts';
 import type { Racer } from './racing.ts';
 import type { CompleteTrial } from './trial.ts';
-import { createVerdict, type Evidence, findWinner, medianRun } from './verdict.ts';
-
-type Scores = readonly (number | undefined)[];
-
-const racer = (architecture: string, parameters: number, scores: Scores, droppedAfter?: number): Racer => ({
-  candidate: candidate(architecture, parameters),
-  runs: runsOf(scores),
-  droppedAfter,
-});
-
-function judge(finalists: readonly Racer[], more: Partial<Evidence> = {}) {
-  return createVerdict({
-    finalists,
-    leftOut: undefined,
-    control: undefined,
-    ranking: finalists.map((finalist) => finalist.candidate),
-    trials: [],
-    threshold: 200,
-    random: new RandomStream(1),
-    ...more,
-  });
-}
+import { findWinner, medianRun } from './verdict.ts';
 
 const judgeAgainst = (finalists: readonly Racer[], control: readonly Racer[]) =>
   judge(finalists, { control: { work: 90, searchWork: 100, finalists: control } }).control;
@@ -48,9 +26,9 @@ const controlTrial = (number: number, architecture: string, score: number): Comp
 describe('createVerdict', () => {
   test('a small network more than a standard error below the best is not tied, however wide the interval of differences', () => {
     const { finalists, winner } = judge([
-      racer('large', 9, [250, 262, 268]),
-      racer('small', 1, [120, 255, 261]),
-      racer('other', 2, [251, 252, 290]),
+      racerOf('large', 9, [250, 262, 268]),
+      racerOf('small', 1, [120, 255, 261]),
+      racerOf('other', 2, [251, 252, 290]),
     ]);
     expect(finalists[1].difference?.high).toBeGreaterThan(0);
     expect(finalists.map(({ tied }) => tied)).toEqual([true, false, true]);
@@ -59,10 +37,10 @@ describe('createVerdict', () => {
 
   test('the winner is the smallest of those that are tied with the best', () => {
     const { finalists, winner } = judge([
-      racer('large', 9, [260, 262, 264, 258, 261]),
-      racer('middle', 5, [255, 258.5, 260, 268, 259]),
-      racer('small', 1, [200, 203, 205, 197, 203]),
-      racer('tiny', 0, [100, 101, 102], 3),
+      racerOf('large', 9, [260, 262, 264, 258, 261]),
+      racerOf('middle', 5, [255, 258.5, 260, 268, 259]),
+      racerOf('small', 1, [200, 203, 205, 197, 203]),
+      racerOf('tiny', 0, [100, 101, 102], 3),
     ]);
     expect(finalists.map(({ tied }) => tied)).toEqual([true, true, false, false]);
     expect(finalists[0].difference).toBeUndefined();
@@ -77,7 +55,7 @@ describe('createVerdict', () => {
   });
 
   test('fewer than three seeds tell nothing apart; then the best wins, however large', () => {
-    const { finalists, winner } = judge([racer('small', 1, [250, -100]), racer('large', 9, [260, 240])]);
+    const { finalists, winner } = judge([racerOf('small', 1, [250, -100]), racerOf('large', 9, [260, 240])]);
     expect(finalists.map(({ tied }) => tied)).toEqual([false, true]);
     expect(winner?.architecture).toBe('large');
   });
@@ -85,8 +63,8 @@ describe('createVerdict', () => {
   test('a finalist in numbers: failed runs count as the worst episode of the race, their episodes as unsolved', () => {
     const run = completeRun(1, 200, [150, 250]);
     const { finalists } = judge([
-      { ...racer('a', 1, []), runs: [run, failedRun(2), completeRun(3, 250, [200, 300])] },
-      racer('b', 2, [-7, 100, 100]),
+      { ...racerOf('a', 1, []), runs: [run, failedRun(2), completeRun(3, 250, [200, 300])] },
+      racerOf('b', 2, [-7, 100, 100]),
     ]);
     expect(finalists[0].summary).toMatchObject({
       scores: [200, -7, 250],
@@ -101,13 +79,13 @@ describe('createVerdict', () => {
   });
 
   test('a single run has no interval, a task without a threshold no share', () => {
-    const { finalists } = judge([racer('a', 1, [3])], { threshold: undefined });
+    const { finalists } = judge([racerOf('a', 1, [3])], { threshold: undefined });
     expect(finalists[0].summary).toMatchObject({ interval: undefined, solvedShare: undefined });
   });
 
   test('when every run failed there is no number and no winner', () => {
     const none = [undefined, undefined, undefined];
-    const verdict = judge([racer('a', 1, none), racer('b', 2, none)]);
+    const verdict = judge([racerOf('a', 1, none), racerOf('b', 2, none)]);
     expect(verdict.winner).toBeUndefined();
     expect(verdict.finalists.map(({ summary, tied }) => [summary, tied])).toEqual([
       [undefined, false],
@@ -123,7 +101,7 @@ describe('createVerdict', () => {
     });
     fc.assert(
       fc.property(fc.array(scores, { minLength: 1, maxLength: 3 }), (rows) => {
-        const field = rows.map((row, i) => racer(`n${i}`, i, row));
+        const field = rows.map((row, i) => racerOf(`n${i}`, i, row));
         const verdict = judge(field);
         expect(judge(field)).toEqual(verdict);
         const tied = verdict.finalists.filter((finalist) => finalist.tied);
@@ -139,8 +117,8 @@ describe('createVerdict', () => {
 });
 
 describe('the control', () => {
-  const good = racer('good', 2, [250, 255, 260]);
-  const bad = racer('bad', 1, [150, 154, 161]);
+  const good = racerOf('good', 2, [250, 255, 260]);
+  const bad = racerOf('bad', 1, [150, 154, 161]);
 
   test('tells whether the search beat random search, seed by seed', () => {
     const better = judgeAgainst([good], [bad]);
@@ -165,8 +143,8 @@ describe('the control', () => {
   });
 
   test('can’t be compared where one side has no winner; two seeds show nothing', () => {
-    expect(judgeAgainst([racer('a', 1, [undefined])], [racer('b', 1, [5])])?.comparison).toBeUndefined();
-    expect(judgeAgainst([racer('a', 1, [9, 9])], [racer('b', 1, [5, 5])])?.comparison).toMatchObject({
+    expect(judgeAgainst([racerOf('a', 1, [undefined])], [racerOf('b', 1, [5])])?.comparison).toBeUndefined();
+    expect(judgeAgainst([racerOf('a', 1, [9, 9])], [racerOf('b', 1, [5, 5])])?.comparison).toMatchObject({
       pairedInterval: undefined,
       outcome: 'tied',
     });
@@ -174,7 +152,7 @@ describe('the control', () => {
 });
 
 describe('fidelity', () => {
-  const field = [racer('a', 1, [10, 20, 30]), racer('b', 2, [5, 5, 5])];
+  const field = [racerOf('a', 1, [10, 20, 30]), racerOf('b', 2, [5, 5, 5])];
 
   test('sets scores of the search against trainings from scratch, finalists first, then the control’s trials', () => {
     const ranking = ['a', 'c', 'b', 'never trained again'].map((name, i) => candidate(name, 1, 9 - i));
@@ -200,10 +178,10 @@ describe('medianRun', () => {
     [[undefined, undefined, 9], 9],
     [[undefined, 2, 9, 5], 2],
   ])('of %j is %d', (scores, expected) => {
-    expect(medianRun(racer('a', 1, scores))?.score).toBe(expected);
+    expect(medianRun(racerOf('a', 1, scores))?.score).toBe(expected);
   });
 
   test('of nothing but failures is none', () => {
-    expect(medianRun(racer('a', 1, [undefined]))).toBeUndefined();
+    expect(medianRun(racerOf('a', 1, [undefined]))).toBeUndefined();
   });
 });

@@ -125,6 +125,10 @@ export interface Verdict {
   readonly fidelity: Fidelity | undefined;
 }
 
+/** Whether random search found the winner, too: both have the same runs then, and there is nothing to compare. */
+export const isFoundByControl = ({ winner, control }: Pick<Verdict, 'winner' | 'control'>): boolean =>
+  winner !== undefined && winner.name === control?.winner?.name;
+
 /** What a verdict is made from. */
 export interface Evidence {
   /** After the race. */

@@ -142,7 +142,11 @@ export function VerdictCard({ head, verdict }: { head: StudyHead; verdict: Verdi
             <>
               <h3>Random search at equal work, {formatCount(control.trials)} trials</h3>
               <Finalists head={head} finalists={control.finalists} domain={domain} />
-              {control.comparison && <p>{describeComparison(control.comparison)}</p>}
+              {control.foundTheSame ? (
+                <p>Random search at equal work found the same network.</p>
+              ) : (
+                control.comparison && <p>{describeComparison(control.comparison)}</p>
+              )}
             </>
           )}
           {fidelity && (
