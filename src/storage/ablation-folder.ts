@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../errors/message-of.ts';
+import { parseJson } from '../errors/parse-json.ts';
 import { validate } from '../errors/validate.ts';
 import { createFolderAtomically } from '../files/create-folder.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
@@ -61,13 +61,7 @@ const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 /** @param where for the error. @throws Error in one line for what isn't JSON, or isn't as the schema has it. */
 function parse<Schema extends z.ZodType>(text: string, schema: Schema, where: string): z.output<Schema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${where} isn't JSON: ${messageOf(error)}`, { cause: error });
-  }
-  return validate(schema, value, where);
+  return validate(schema, parseJson(text, where), where);
 }
 
 /** Opens a file to append to it. @throws Error in one line naming the file. */

@@ -1,5 +1,6 @@
 /** Rows of trainings that run: from data and back. */
 import type { Selectable } from 'kysely';
+import { parseJson } from '../errors/parse-json.ts';
 import type { LiveTraining, TrainingKey } from '../study/live-training.ts';
 import type { LiveTrainingsTable } from './schema.ts';
 
@@ -56,7 +57,7 @@ export function stateColumns({
 }
 
 export function readLiveTraining(row: Row): LiveTraining {
-  const points = JSON.parse(row.curve) as readonly Point[];
+  const points = parseJson(row.curve, 'the curve of a training in the database') as readonly Point[];
   return {
     key: keyOf(row),
     step: row.step,

@@ -1,5 +1,8 @@
 /** Reads the rows of a study back into the data they were. */
 import type { Kysely, Selectable } from 'kysely';
+import { z } from 'zod';
+import { parseJson } from '../errors/parse-json.ts';
+import { validate } from '../errors/validate.ts';
 import { describeSample, type Sample, type SearchSpace } from '../search/space.ts';
 import { resolveSpace } from '../search/space-definition.ts';
 import { parseStudyConfiguration } from '../study/configuration.ts';
@@ -9,6 +12,8 @@ import type { Verdict } from '../study/verdict.ts';
 import type { CurvePointsTable, PoliciesTable, Schema, StudiesTable, TrialsTable } from './schema.ts';
 
 type Database = Kysely<Schema>;
+
+const sampleSchema = z.array(z.number());
 
 /** A column that the trial's state says is there. */
 function present<Value>(value: Value | null, column: string, number: number): Value {
@@ -23,7 +28,8 @@ export function readTrial(
   nameOf: (sample: Sample) => string,
 ): Trial {
   const { number, architecture, seed, budget } = row;
-  const sample = JSON.parse(row.sample) as Sample;
+  const what = `the sample of trial ${number} in the database`;
+  const sample = validate(sampleSchema, parseJson(row.sample, what), what);
   const start: TrialStart = {
     number,
     phase: row.phase,
@@ -63,7 +69,7 @@ export function readTrial(
         seconds: present(row.seconds, 'seconds', number),
       };
     default:
-      return row.state satisfies never;
+      throw new Error(`trial ${number} in the database is ${row.state satisfies never}; expected a state`);
   }
 }
 
@@ -128,10 +134,13 @@ const recordColumns = [
   'created_at',
 ] as const;
 
+export const readVerdict = (column: string | null): Verdict | undefined =>
+  column === null ? undefined : (parseJson(column, 'the verdict in the database') as Verdict);
+
 type RecordRow = Pick<Selectable<StudiesTable>, (typeof recordColumns)[number]>;
 
 const recordOf = (row: RecordRow): StudyRecord => ({
-  configuration: parseStudyConfiguration(JSON.parse(row.configuration)),
+  configuration: parseStudyConfiguration(parseJson(row.configuration, 'the configuration in the database')),
   versions: { touchdown: row.touchdown_version, node: row.node_version, kernels: row.kernels },
   state: row.state,
   createdAt: row.created_at,
@@ -156,6 +165,6 @@ export async function readStudy(database: Database, study: number): Promise<Stud
     trials: await readTrials(database, study, resolveSpace(record.configuration.space)),
     policies: await readPolicies(database, study),
     artifacts: await readArtifacts(database, study),
-    verdict: row.verdict === null ? undefined : (JSON.parse(row.verdict) as Verdict),
+    verdict: readVerdict(row.verdict),
   };
 }

@@ -33,6 +33,16 @@ describeStorage({
 });
 
 const configuration = parseStudyConfiguration({});
+const firstTrial = {
+  state: 'running',
+  number: 0,
+  sample: [0, 0, 0, 0],
+  name: '64,relu,64,relu',
+  architecture: '64,relu,64,relu',
+  parameterCount: 100,
+  seed: 1,
+  budget: 10,
+} as const;
 const versions = { touchdown: '1.2.3', node: '24.0.0', kernels: 'wasm' };
 const create = (folder: string) => createStudyFolder(folder, configuration, versions);
 
@@ -125,17 +135,7 @@ describe('openStudyFolder', () => {
   test('brings a study of the first schema up to date: its trials are of the search, its verdict says too little', async () => {
     const folder = fresh();
     const storage = await create(folder);
-    await storage.startTrial({
-      state: 'running',
-      number: 0,
-      phase: 'control',
-      sample: [0, 0, 0, 0],
-      name: '64,relu,64,relu',
-      architecture: '64,relu,64,relu',
-      parameterCount: 100,
-      seed: 1,
-      budget: 10,
-    });
+    await storage.startTrial({ ...firstTrial, phase: 'control' });
     await storage.close();
     const database = new SqliteDatabase(join(folder, 'study.db'));
     database.exec(`
@@ -178,6 +178,31 @@ describe('openStudyFolder', () => {
     expect(await readdir(folder)).toContain('study.db.before-0004-live-trainings');
     await reopened.close();
   });
+
+  const damages = [
+    [`update studies set configuration = 'Z{}'`, /^the configuration in the database isn't JSON: /],
+    [`update studies set verdict = '{'`, /^the verdict in the database isn't JSON: /],
+    [`update trials set sample = '[0,'`, /^the sample of trial 0 in the database isn't JSON: /],
+    [`update trials set sample = 'null'`, /^the sample of trial 0 in the database: is null; /],
+    [`update trials set sample = '[9,0,0,0]'`, /^choice 9 for "units 1" in space lunar-lander-100; /],
+    [`update trials set state = 'done'`, /^trial 0 in the database is done; expected a state$/],
+  ] as const;
+  test.each(damages)(
+    'says in one line what a row has where it makes no sense: %s',
+    async (damage, message) => {
+      const folder = fresh();
+      const storage = await create(folder);
+      await storage.startTrial({ ...firstTrial, phase: 'search' });
+      await storage.close();
+      const database = new SqliteDatabase(join(folder, 'study.db'));
+      database.pragma('ignore_check_constraints = true');
+      database.exec(damage);
+      database.close();
+      const reopened = await openStudyFolder(folder);
+      await expect(reopened.read()).rejects.toThrow(message);
+      await reopened.close();
+    },
+  );
 
   test('reads while another process writes', async () => {
     const folder = fresh();

@@ -15,7 +15,7 @@ import type { StudyChanges, StudyCounts, StudyReader, TrialRecord } from '../stu
 import type { Verdict } from '../study/verdict.ts';
 import { type OpenDatabase, openForReading } from './database.ts';
 import { keyOf, readLiveTraining } from './live-rows.ts';
-import { groupPolicies, readArtifacts, readRecord, readTrial } from './read-study.ts';
+import { groupPolicies, readArtifacts, readRecord, readTrial, readVerdict } from './read-study.ts';
 import type { Schema } from './schema.ts';
 import { findDatabase, unreadableStudy } from './study-folder.ts';
 
@@ -125,7 +125,7 @@ class SqliteStudyReader implements StudyReader {
       removed,
       policies: await this.#newPolicies(database),
       artifacts: await readArtifacts(database, this.#study),
-      verdict: verdict === null ? undefined : (JSON.parse(verdict) as Verdict),
+      verdict: readVerdict(verdict),
       ...(await this.#liveTrainings(database)),
       standing: share === null ? undefined : { share, secondsLeft: seconds_left ?? undefined },
     };
@@ -193,7 +193,7 @@ class SqliteStudyReader implements StudyReader {
       .select('verdict')
       .where('id', '=', this.#study)
       .executeTakeFirstOrThrow();
-    return verdict === null ? undefined : (JSON.parse(verdict) as Verdict).winner;
+    return readVerdict(verdict)?.winner;
   }
 
   async curve(trial: number): Promise<readonly CurvePoint[]> {

@@ -105,7 +105,19 @@ describe('whatever is left of a file, one line says what is wrong with it:', () 
 
   test('databases of studies', async () => {
     const whole = join(folder, 'whole');
-    await (await createStudyFolder(whole, parseStudyConfiguration(study), versions)).close();
+    const written = await createStudyFolder(whole, parseStudyConfiguration(study), versions);
+    await written.startTrial({
+      state: 'running',
+      number: 0,
+      phase: 'search',
+      sample: [0, 0, 0],
+      name: '8,relu',
+      architecture: '8,relu',
+      parameterCount: 108,
+      seed: 1,
+      budget: 10,
+    });
+    await written.close();
     const damaged = join(folder, 'damaged');
     await mkdir(damaged);
     await copyFile(join(whole, 'study.db'), join(damaged, 'study.db'));
