@@ -19,7 +19,7 @@ export const about = 'how well the scores of one-shot ENAS agree with trainings 
 const usage = `npm run bench -- one-shot [--seeds 3] [--first-seed 1] [--threads 2] [--no-controller]
   [--space lunar-lander-100] [--table bench/tables/lunar-lander-64] [--max-parameters 70000] [--set name=value]…
   --no-controller: architectures are drawn uniformly in all steps
-  --max-parameters: larger architectures of the table don't count; those up to the default have three runs each
+  --max-parameters: larger architectures of the table don't count; those up to the default have five runs each
   --set: settings of the strategy enas (docs/algorithms/enas.md)`;
 
 interface Table {
