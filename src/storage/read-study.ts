@@ -68,8 +68,10 @@ export function readTrial(
         },
         seconds: present(row.seconds, 'seconds', number),
       };
-    default:
-      throw new Error(`trial ${number} in the database is ${row.state satisfies never}; expected a state`);
+    default: {
+      const state: string = row.state satisfies never;
+      throw new Error(`trial ${number} in the database is ${state}; expected a state`);
+    }
   }
 }
 
