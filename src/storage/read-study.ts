@@ -21,6 +21,10 @@ function present<Value>(value: Value | null, column: string, number: number): Va
   return value;
 }
 
+/** @param column of a study's row; null before its verdict. @throws Error for text that isn't JSON. */
+export const readVerdict = (column: string | null): Verdict | undefined =>
+  column === null ? undefined : (parseJson(column, 'the verdict in the database') as Verdict);
+
 /** @param curve of the trial, in order of step. @param nameOf as `describeSample` has it. @throws Error when the row doesn't make sense. */
 export function readTrial(
   row: Selectable<TrialsTable>,
@@ -135,9 +139,6 @@ const recordColumns = [
   'state',
   'created_at',
 ] as const;
-
-export const readVerdict = (column: string | null): Verdict | undefined =>
-  column === null ? undefined : (parseJson(column, 'the verdict in the database') as Verdict);
 
 type RecordRow = Pick<Selectable<StudiesTable>, (typeof recordColumns)[number]>;
 
