@@ -74,7 +74,7 @@ export function readTrial(
       };
     default: {
       const state: string = row.state satisfies never;
-      throw new Error(`trial ${number} in the database is ${state}; expected a state`);
+      throw new Error(`trial ${number} in the database is ${state}; expected running, complete or failed`);
     }
   }
 }

@@ -185,7 +185,10 @@ describe('openStudyFolder', () => {
     [`update trials set sample = '[0,'`, /^the sample of trial 0 in the database isn't JSON: /],
     [`update trials set sample = 'null'`, /^the sample of trial 0 in the database: is null; /],
     [`update trials set sample = '[9,0,0,0]'`, /^choice 9 for "units 1" in space lunar-lander-100; /],
-    [`update trials set state = 'done'`, /^trial 0 in the database is done; expected a state$/],
+    [
+      `update trials set state = 'done'`,
+      /^trial 0 in the database is done; expected running, complete or failed$/,
+    ],
   ] as const;
   test.each(damages)(
     'says in one line what a row has where it makes no sense: %s',

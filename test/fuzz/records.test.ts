@@ -110,7 +110,7 @@ describe('whatever is left of a file, one line says what is wrong with it:', () 
       state: 'running',
       number: 0,
       phase: 'search',
-      sample: [0, 0, 0],
+      sample: [0, 0],
       name: '8,relu',
       architecture: '8,relu',
       parameterCount: 108,
@@ -126,6 +126,7 @@ describe('whatever is left of a file, one line says what is wrong with it:', () 
       const storage = await openStudyFolder(damaged);
       await storage.read().finally(() => storage.close());
     };
+    await read();
     await check(file, nearBytes(await readFile(file)), read, 50);
   });
 });
