@@ -1,9 +1,13 @@
-/** Tunes the candidates of a shared training, one after another (tuning.ts); what they share stays as it is. */
+/**
+ * Tunes the candidates of a shared training, one after another (tuning.ts); what they share stays as it is. In the end a
+ * candidate says what it expects itself: the mean value that it gives to the states of its experience.
+ */
 import type { DqnHyperparameters } from '../../agents/dqn.ts';
+import { expectedValue } from '../../agents/expected-value.ts';
 import { readPart } from '../../agents/learner-state.ts';
 import { TrainingDivergedError } from '../../agents/train.ts';
 import type { VectorEnvironment } from '../../environments/environment.ts';
-import type { Kernels } from '../../kernels/kernels.ts';
+import { type Kernels, parameterCount } from '../../kernels/kernels.ts';
 import type { RandomStream } from '../../random/random-stream.ts';
 import { decodeSample, type Sample, type SearchSpace } from '../space.ts';
 import { workPerStep } from '../work.ts';
@@ -104,19 +108,22 @@ export class CandidateTuner {
   }
 
   /** The score of the network that was tuned, and what it was trained for, the tuning with the rest. */
-  end({ steps, episodes, updates, failure }: SharedNetwork): NetworkScore {
+  end({ shape, steps, episodes, updates, failure }: SharedNetwork): NetworkScore {
     const tuned = this.#current?.tuning;
     this.#current = undefined;
     if (failure !== undefined || tuned === undefined) {
       return { score: Number.NEGATIVE_INFINITY, steps, episodes, updates, failure };
     }
     const { progress, score } = tuned;
+    const { learner, replay } = tuned.save().training;
+    this.#options.spend(replay.size * parameterCount(shape));
     return {
       score,
       steps: steps + progress.step,
       episodes: episodes + progress.episodes,
       updates: updates + progress.updates,
       failure,
+      value: expectedValue(this.#options.kernels, shape, learner.target, replay.observations),
     };
   }
 

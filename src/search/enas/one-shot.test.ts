@@ -14,6 +14,7 @@ import {
   type Replica,
   type Score,
 } from './one-shot.ts';
+import { averageWithValues } from './rank-by-value.ts';
 import { SharedTraining } from './shared-training.ts';
 import { shrinkScores } from './shrink-scores.ts';
 
@@ -134,7 +135,12 @@ describe('OneShotSearch', () => {
       shrinkScores(
         space,
         samples,
-        again.map((scores) => scores.map(({ score }) => score)),
+        again.map((scores) =>
+          averageWithValues(
+            scores.map(({ score }) => score),
+            scores.map(({ value }) => value as number),
+          ),
+        ),
       ),
     );
     for (const [i, { sample: _, score: __, ...counts }] of candidates.entries()) {

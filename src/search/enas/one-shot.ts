@@ -6,7 +6,8 @@
  *
  * One training is as lucky or unlucky as any. So there are several replicas of it, which know nothing of one another; a
  * score is the mean over them, and one controller learns from it. In the end every candidate is tuned alone for a while
- * (tuning.ts), and scores that are estimated from all of them together (shrink-scores.ts) decide.
+ * (tuning.ts). Its score and the value that it gives to its experience say how it did (rank-by-value.ts); estimates from
+ * all candidates together (shrink-scores.ts) decide.
  * docs/algorithms/enas.md has the settings, what was tried, and where this differs from the paper.
  */
 import { validationSeeds } from '../../agents/seeds.ts';
@@ -14,6 +15,7 @@ import type { RandomStream } from '../../random/random-stream.ts';
 import { mean } from '../../statistics/sample.ts';
 import { enumerateSamples, type Sample, type SearchSpace, sampleIndex, spaceSize } from '../space.ts';
 import { type Controller, createController } from './controller.ts';
+import { averageWithValues } from './rank-by-value.ts';
 import { rankRewards } from './rank-rewards.ts';
 import { Reinforce } from './reinforce.ts';
 import type { NetworkScore } from './shared-networks.ts';
@@ -54,10 +56,10 @@ export interface Replica {
 }
 
 /**
- * A network and how it did, over all replicas: the mean score, of a candidate the estimate of shrink-scores.ts; sums of the
- * rest. What failed in one has failed.
+ * A network and how it did, over all replicas: the mean score, of a candidate the estimate of rank-by-value.ts and
+ * shrink-scores.ts; sums of the rest. What failed in one has failed.
  */
-export interface Score extends NetworkScore {
+export interface Score extends Omit<NetworkScore, 'value'> {
   readonly sample: Sample;
 }
 
@@ -84,6 +86,13 @@ function combine(sample: Sample, scores: readonly NetworkScore[]): Score {
     updates: sum('updates'),
     failure,
   };
+}
+
+/** Scores of a replica's networks, with their values where they have some. */
+function withValues(networks: readonly NetworkScore[]): readonly number[] {
+  const scores = networks.map(({ score }) => score);
+  const values = networks.flatMap(({ value = [] }) => value);
+  return values.length < scores.length ? scores : averageWithValues(scores, values);
 }
 
 /** All samples of a small space that may win; undefined for a large space. @returns all where none may. */
@@ -186,7 +195,7 @@ export class OneShotSearch {
     const estimates = shrinkScores(
       this.#space,
       complete.map((i) => combined[i].sample),
-      replicas.map((scores) => complete.map((i) => scores[i].score)),
+      replicas.map((scores) => withValues(complete.map((i) => scores[i]))),
     );
     const byCandidate = new Map(complete.map((i, k) => [i, estimates[k]]));
     return combined.map((one, i) => ({ ...one, score: byCandidate.get(i) ?? one.score }));

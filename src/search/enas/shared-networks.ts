@@ -70,6 +70,8 @@ export interface NetworkScore {
   readonly updates: number;
   /** Why it is not trained any more, in one line; undefined while it is. */
   readonly failure: string | undefined;
+  /** Of one that was tuned in one training: what it expects itself, the mean value of its experience (candidate-tuner.ts). */
+  readonly value?: number;
 }
 
 /** All that shared networks are: which there are so far, and their families. */

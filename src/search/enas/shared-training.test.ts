@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { parseDqnHyperparameters } from '../../agents/dqn.ts';
+import { expectedValue } from '../../agents/expected-value.ts';
 import { createVectorEnvironment } from '../../environments/registry.ts';
 import { compiledKernels } from '../../kernels/compiled.ts';
 import { type Kernels, type Learner, parameterCount } from '../../kernels/kernels.ts';
 import { listBackends, loadKernels } from '../../kernels/load.ts';
+import { networkShape } from '../../networks/architecture.ts';
 import { RandomStream } from '../../random/random-stream.ts';
 import { createSpace } from '../create-space.ts';
-import { enumerateSamples } from '../space.ts';
+import { decodeSample, enumerateSamples } from '../space.ts';
 import { parseSpaceDefinition } from '../space-definition.ts';
 import { createController } from './controller.ts';
 import { SharedTraining, type SharedTrainingSettings } from './shared-training.ts';
+import type { TuningState } from './tuning.ts';
 
 const space = createSpace(
   parseSpaceDefinition({ layers: [1, 2], units: [8, 24], activations: ['relu', 'sigmoid'] }),
@@ -203,6 +206,19 @@ describe('SharedTraining', () => {
         failure: undefined,
       });
       expect(tuned.score).not.toBe(shared.score);
+    });
+
+    test('says what the tuned network expects itself of all that it learned from', () => {
+      const training = trainUntil(create(), 6000);
+      training.startTuning(sample, [1, 2]);
+      while (training.advanceTuning());
+      const { learner, replay } = (training.save().tuning as TuningState).training;
+      const { work } = training;
+      const { value } = training.endTuning(sample);
+      const shape = networkShape(decodeSample(space, sample), 8, 4);
+      expect(replay.size).toBeGreaterThan(400);
+      expect(value).toBe(expectedValue(loadKernels(), shape, learner.target, replay.observations));
+      expect(training.work - work).toBe(replay.size * parameterCount(shape));
     });
 
     test('has the same score whatever was tuned before, with the same bits on every backend', () => {
