@@ -8,6 +8,7 @@ import { pilotAction, pilotThrust } from '../src/environments/heuristic.ts';
 import { createEnvironment } from '../src/environments/registry.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
 import { bytesPerStep, type Episode, firstDifference, playEpisode } from './contest/episode.ts';
+import { wholeNumber } from './contest/options.ts';
 import { Peer, peerHint } from './peers/python.ts';
 
 export const about = "not speed: are LunarLander's episodes those of Gymnasium, bit for bit?";
@@ -88,17 +89,19 @@ export async function run(args: readonly string[]): Promise<void> {
     console.log(usage);
     return;
   }
+  const seeds = wholeNumber(values, 'seeds');
+  const first = wholeNumber(values, 'first-seed', 0);
+  const episodeCount = wholeNumber(values, 'episodes');
   const peer = Peer.start('gymnasium_episodes.py');
   if (!peer) throw new Error(peerHint("'gymnasium[box2d]==1.3.0'"));
   try {
     console.log(`beside ${JSON.stringify(await peer.ask({ ask: 'versions' }))}`);
-    const first = Number(values['first-seed']);
     const total = { episodes: 0, steps: 0, landings: 0, windy: 0, continuous: 0, differing: 0 };
-    for (let seed = first; seed < first + Number(values.seeds); seed++) {
+    for (let seed = first; seed < first + seeds; seed++) {
       const random = new RandomStream(seed).fork('fidelity');
       const options = drawOptions(random);
       const environment = createEnvironment('LunarLander-v3', { ...options });
-      const episodes = Array.from({ length: Number(values.episodes) }, (_, i) => {
+      const episodes = Array.from({ length: episodeCount }, (_, i) => {
         const wildness = random.random() ** 2;
         return playEpisode(environment, i === 0 ? seed : undefined, (observation) =>
           chooseAction(observation, options, wildness, random),

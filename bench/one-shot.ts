@@ -14,6 +14,7 @@ import { strategySchema } from '../src/search/strategies.ts';
 import { kendallTau } from '../src/statistics/kendall-tau.ts';
 import { mean } from '../src/statistics/sample.ts';
 import { StudySeeds } from '../src/study/seeds.ts';
+import { wholeNumber } from './contest/options.ts';
 
 export const about = 'how well the scores of one-shot ENAS agree with trainings from scratch';
 const usage = `npm run bench -- one-shot [--seeds 3] [--first-seed 1] [--threads 2] [--no-controller]
@@ -133,18 +134,21 @@ export async function run(args: readonly string[]): Promise<void> {
     console.log(usage);
     return;
   }
+  const seeds = wholeNumber(values, 'seeds');
+  const firstSeed = wholeNumber(values, 'first-seed', 0);
+  const threads = wholeNumber(values, 'threads');
   const given = Object.fromEntries(
     values.set.map((text) => text.split('=', 2)).map(([k, v]) => [k, Number(v)]),
   );
   const controller = values['no-controller'] ? noController : {};
   const settings = strategySchema.parse({ name: 'enas', ...controller, ...given }) as OneShotSettings;
-  const table = readTable(values.table, Number(values['max-parameters']));
+  const table = readTable(values.table, wholeNumber(values, 'max-parameters'));
   const truth = new Map([...table.scores].map(([name, scores]) => [name, mean(scores)]));
   const rounds = Math.min(...[...table.scores.values()].map((scores) => scores.length));
   const runs: Run[] = [];
-  for (let i = 0; i < Number(values.seeds); i++) {
-    const seed = Number(values['first-seed']) + i;
-    const done = await search(values.space, table, settings, Number(values.threads), seed);
+  for (let i = 0; i < seeds; i++) {
+    const seed = firstSeed + i;
+    const done = await search(values.space, table, settings, threads, seed);
     runs.push(done);
     const all = [...done.scores.values()];
     const solved = all.filter((score) => score >= 200).length;

@@ -16,6 +16,7 @@ import type { Kernels } from '../src/kernels/kernels.ts';
 import { listBackends } from '../src/kernels/load.ts';
 import { formatArchitecture, parseArchitecture } from '../src/networks/architecture.ts';
 import { describeMachine, formatMachine } from './contest/machine.ts';
+import { wholeNumber } from './contest/options.ts';
 import { formatFigure, formatHeadings, formatRow } from './contest/table.ts';
 
 export const about = 'where the time of a whole training goes';
@@ -55,8 +56,8 @@ function parsePlan(args: readonly string[]): Plan | undefined {
   if (values.help) return undefined;
   return {
     architecture: parseArchitecture(values.architecture),
-    steps: Number(values.steps),
-    environments: Number(values.environments),
+    steps: wholeNumber(values, 'steps'),
+    environments: wholeNumber(values, 'environments'),
     targets: values.targets.split(','),
     json: values.json,
   };

@@ -15,6 +15,7 @@ import { loadKernels } from '../src/kernels/load.ts';
 import { parseArchitecture } from '../src/networks/architecture.ts';
 import { median } from '../src/statistics/sample.ts';
 import { describeMachine, formatMachine } from './contest/machine.ts';
+import { wholeNumber } from './contest/options.ts';
 import { formatFigure, formatHeadings, formatRatio, formatRow } from './contest/table.ts';
 import { Peer, peerHint } from './peers/python.ts';
 
@@ -71,10 +72,10 @@ function parsePlan(args: readonly string[]): Plan | undefined {
   });
   if (values.help) return undefined;
   return {
-    seeds: Number(values.seeds),
-    peerSeeds: Number(values['peer-seeds']),
-    steps: Number(values.steps),
-    limit: Number(values.limit),
+    seeds: wholeNumber(values, 'seeds'),
+    peerSeeds: wholeNumber(values, 'peer-seeds', 0),
+    steps: wholeNumber(values, 'steps'),
+    limit: wholeNumber(values, 'limit'),
     json: values.json,
   };
 }

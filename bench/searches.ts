@@ -12,6 +12,7 @@ import { InlineExecutor } from '../src/execution/inline.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
 import { mean } from '../src/statistics/sample.ts';
 import { describeMachine, formatMachine } from './contest/machine.ts';
+import { wholeNumber } from './contest/options.ts';
 import { formatFigure, formatHeadings, formatRatio, formatRow } from './contest/table.ts';
 import { Peer, peerHint } from './peers/python.ts';
 
@@ -126,10 +127,10 @@ export async function run(args: readonly string[]): Promise<void> {
     return;
   }
   const plan = {
-    trials: Number(values.trials),
-    steps: Number(values.steps),
-    episodes: Number(values.episodes),
-    seed: Number(values.seed),
+    trials: wholeNumber(values, 'trials'),
+    steps: wholeNumber(values, 'steps'),
+    episodes: wholeNumber(values, 'episodes'),
+    seed: wholeNumber(values, 'seed', 0),
   };
   const peer = Peer.start('optuna_searches.py');
   if (peer === undefined) throw new Error(peerHint('-r bench/peers/requirements.txt'));

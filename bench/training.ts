@@ -19,6 +19,7 @@ import {
   parseArchitecture,
 } from '../src/networks/architecture.ts';
 import { RandomStream } from '../src/random/random-stream.ts';
+import { wholeNumber } from './contest/options.ts';
 
 const environmentId = 'LunarLander-v3';
 export const about = 'how well Double DQN learns: several seeds of one architecture';
@@ -70,9 +71,12 @@ function parsePlan(args: readonly string[]): Plan | undefined {
   return {
     architecture: parseArchitecture(values.architecture),
     hyperparameters: parseDqnHyperparameters(Object.fromEntries(values.set.map(parseSetting))),
-    steps: Number(values.steps),
-    seeds: Array.from({ length: Number(values.seeds) }, (_, i) => Number(values['first-seed']) + i),
-    episodes: Number(values.episodes),
+    steps: wholeNumber(values, 'steps'),
+    seeds: Array.from(
+      { length: wholeNumber(values, 'seeds') },
+      (_, i) => wholeNumber(values, 'first-seed', 0) + i,
+    ),
+    episodes: wholeNumber(values, 'episodes'),
     stopWhenSolved: values['stop-when-solved'],
   };
 }
