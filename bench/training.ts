@@ -68,14 +68,12 @@ function parsePlan(args: readonly string[]): Plan | undefined {
     },
   });
   if (values.help) return undefined;
+  const firstSeed = wholeNumber(values, 'first-seed', 0);
   return {
     architecture: parseArchitecture(values.architecture),
     hyperparameters: parseDqnHyperparameters(Object.fromEntries(values.set.map(parseSetting))),
     steps: wholeNumber(values, 'steps'),
-    seeds: Array.from(
-      { length: wholeNumber(values, 'seeds') },
-      (_, i) => wholeNumber(values, 'first-seed', 0) + i,
-    ),
+    seeds: Array.from({ length: wholeNumber(values, 'seeds') }, (_, i) => firstSeed + i),
     episodes: wholeNumber(values, 'episodes'),
     stopWhenSolved: values['stop-when-solved'],
   };

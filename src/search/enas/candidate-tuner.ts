@@ -107,7 +107,7 @@ export class CandidateTuner {
     return more;
   }
 
-  /** The score of the network that was tuned, and what it was trained for, the tuning with the rest. */
+  /** Score and value of the network that was tuned, and what it was trained for, the tuning with the rest. */
   end({ shape, steps, episodes, updates, failure }: SharedNetwork): NetworkScore {
     const tuned = this.#current?.tuning;
     this.#current = undefined;

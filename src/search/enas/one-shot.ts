@@ -88,10 +88,10 @@ function combine(sample: Sample, scores: readonly NetworkScore[]): Score {
   };
 }
 
-/** Scores of a replica's networks, with their values where they have some. */
+/** The scores of a replica's networks, averaged with their values where they were tuned: then all have one. */
 function withValues(networks: readonly NetworkScore[]): readonly number[] {
   const scores = networks.map(({ score }) => score);
-  const values = networks.flatMap(({ value = [] }) => value);
+  const values = networks.map(({ value }) => value).filter((value) => value !== undefined);
   return values.length < scores.length ? scores : averageWithValues(scores, values);
 }
 
