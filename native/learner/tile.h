@@ -37,15 +37,43 @@ typedef struct {
   ptrdiff_t step;
 } right_matrix;
 
+/* Cache lines that are wanted soon, one for every step so that they come while there is something to do: for step k that
+ * at at[(k + turn) mod 16 · row + ⌊k / 16⌋ · group]. None where `row` is 0. */
+typedef struct {
+  const float *at;
+  ptrdiff_t row, group;
+  int turn;
+} lines_ahead;
+
+ALWAYS_INLINE void prefetch_line(lines_ahead ahead, int step) {
+  __builtin_prefetch(ahead.at + ((step + ahead.turn) & 15) * ahead.row + (step >> 4) * ahead.group);
+}
+
+ALWAYS_INLINE void multiply_step(const int rows, const int vectors, tile *t, const float *left, ptrdiff_t row,
+                                 const float *right) {
+  floats columns[TILE_VECTORS];
+  UNROLL for (int v = 0; v < vectors; v++) columns[v] = load(right + v * LANES);
+  UNROLL for (int r = 0; r < rows; r++) {
+    const floats factor = splat(left[r * row]);
+    UNROLL for (int v = 0; v < vectors; v++) t->sums[r][v] = fused(factor, columns[v], t->sums[r][v]);
+  }
+}
+
 ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right,
                                  int steps) {
   for (int k = 0; k < steps; k++) {
-    floats columns[TILE_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++) columns[v] = load(right.at + v * LANES);
-    UNROLL for (int r = 0; r < rows; r++) {
-      const floats row = splat(left.at[r * left.row]);
-      UNROLL for (int v = 0; v < vectors; v++) t->sums[r][v] = fused(row, columns[v], t->sums[r][v]);
-    }
+    multiply_step(rows, vectors, t, left.at, left.row, right.at);
+    left.at += left.step;
+    right.at += right.step;
+  }
+}
+
+/* The same where lines are wanted. */
+ALWAYS_INLINE void multiply_far_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right,
+                                     int steps, lines_ahead ahead) {
+  for (int k = 0; k < steps; k++) {
+    prefetch_line(ahead, k);
+    multiply_step(rows, vectors, t, left.at, left.row, right.at);
     left.at += left.step;
     right.at += right.step;
   }
@@ -54,14 +82,15 @@ ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, lef
 /* The same for `count` steps only, whose numbers are in a list. */
 ALWAYS_INLINE void multiply_listed_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right,
                                         const int32_t *steps, int count) {
+  for (int k = 0; k < count; k++)
+    multiply_step(rows, vectors, t, left.at + steps[k] * left.step, left.row, right.at + steps[k] * right.step);
+}
+
+ALWAYS_INLINE void multiply_far_listed_tile(const int rows, const int vectors, tile *t, left_matrix left,
+                                            right_matrix right, const int32_t *steps, int count, lines_ahead ahead) {
   for (int k = 0; k < count; k++) {
-    const float *const at = left.at + steps[k] * left.step, *const line = right.at + steps[k] * right.step;
-    floats columns[TILE_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++) columns[v] = load(line + v * LANES);
-    UNROLL for (int r = 0; r < rows; r++) {
-      const floats row = splat(at[r * left.row]);
-      UNROLL for (int v = 0; v < vectors; v++) t->sums[r][v] = fused(row, columns[v], t->sums[r][v]);
-    }
+    prefetch_line(ahead, steps[k]);
+    multiply_step(rows, vectors, t, left.at + steps[k] * left.step, left.row, right.at + steps[k] * right.step);
   }
 }
 

@@ -29,9 +29,6 @@ ALWAYS_INLINE adam_constants adam_of(const learner_record *record) {
   };
 }
 
-/* Matrices larger than this, four of them, come from beyond the second-level cache. */
-enum { FAR_FLOATS = 32768 };
-
 /* The four matrices of a layer. */
 typedef struct {
   float *parameters, *target, *first_moment, *second_moment;
@@ -259,7 +256,7 @@ static void update_weights(uint8_t *memory, const learner_record *record, const 
       .kept = kept,
       .bias_gradient = kept ? kept + layer->biases : AT(float, memory, record->bias_gradient),
       .batch_vectors = record->batch / LANES,
-      .far = !kept && (int64_t)layer->outputs * layer->stride > FAR_FLOATS,
+      .far = !kept && is_far(layer, 4),
       .chunk = chunk_size(record->threads, layer->outputs, (int64_t)layer->inputs * record->batch),
   };
   const int threads = u.chunk < layer->outputs ? record->threads : 1; /* not for the biases alone */

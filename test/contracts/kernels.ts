@@ -156,8 +156,11 @@ function describeIdentity(kernels: Kernels): void {
     );
   });
 
-  it('is bit-identical to the reference where gradients of idle units outgrow a stretch', () => {
-    const layers = [70, 530].map((units) => ({ units, activation: 'relu' as const }));
+  it.each([
+    ['gradients', [70, 530]],
+    ['values', [530, 270]],
+  ])('is bit-identical to the reference where %s of idle units outgrow a stretch', (_, widths) => {
+    const layers = widths.map((units) => ({ units, activation: 'relu' as const }));
     const options = optionsOf({ inputs: 8, layers, outputs: 4 });
     const learner = randomLearner(kernels, options, 1);
     const reference = randomLearner(referenceKernels, options, 1);
