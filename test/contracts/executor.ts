@@ -161,7 +161,7 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
 
     test('jobs begin in the order in which they were given', async () => {
       const begun = new Set<number>();
-      const jobs = Array.from({ length: 8 }, (_, seed) => createJob({ seed }));
+      const jobs = Array.from({ length: 8 }, (_, seed) => createJob({ seed, totalSteps: 12_000 }));
       await Promise.all(
         jobs.map((job) =>
           executor.run(job, { signal: neverAborts, onProgress: () => void begun.add(job.seed) }),
@@ -265,7 +265,7 @@ export function describeExecutor({ name, create }: ExecutorCase): void {
     });
 
     test('a job that was stopped goes on from its checkpoint, to the result of one that never stopped', async () => {
-      const job = createJob({ totalSteps: 30_000 });
+      const job = createJob({ totalSteps: 120_000 });
       const whole = outcomeOf(await complete(run(executor, job)));
       const checkpoint = { file: join(folder, 'trial'), label: 'trial', interval: 0 };
       const steps: number[] = [];
