@@ -92,14 +92,14 @@ ALWAYS_INLINE void add_stretch(const int rows, const int vectors, int count, str
   }
   right_matrix right = {panel, vectors * LANES};
   if (busy.features) {
-    if (ahead.row) multiply_far_listed_tile(rows, vectors, &t, left, right, busy.features, busy.count, ahead);
-    else multiply_listed_tile(rows, vectors, &t, left, right, busy.features, busy.count);
+    if (ahead.row) multiply_listed_tile(rows, vectors, &t, left, right, busy.features, busy.count, &ahead);
+    else multiply_listed_tile(rows, vectors, &t, left, right, busy.features, busy.count, NULL);
   } else {
     left.at += s.begin * left.step;
     right.at += s.begin * right.step;
-    ahead.at += s.begin / 16 * ahead.group;
-    if (ahead.row) multiply_far_tile(rows, vectors, &t, left, right, s.end - s.begin, ahead);
-    else multiply_tile(rows, vectors, &t, left, right, s.end - s.begin);
+    ahead.at += s.begin / AHEAD_GROUP * ahead.group;
+    if (ahead.row) multiply_tile(rows, vectors, &t, left, right, s.end - s.begin, &ahead);
+    else multiply_tile(rows, vectors, &t, left, right, s.end - s.begin, NULL);
   }
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++)
@@ -155,7 +155,8 @@ typedef struct {
 } weight_block;
 
 /* The weights of the block that comes next, at the same place as a row. A tile without a list asks for all of a tile's
- * rows, so that only the first panel has to; with lists every panel asks for some.
+ * rows, so that only the first panel has to; with lists every panel asks for some, each in a turn of its own so that
+ * like lists don't ask for the same.
  * @param panel its number, of all sources
  * @param next the block, or NULL where nothing is to be prefetched */
 ALWAYS_INLINE lines_ahead rows_ahead(const forward_job *job, weight_block now, const weight_block *next, int row,
@@ -267,7 +268,7 @@ static void input_gradient(const gradient_source *from, const float *values, flo
         left = (left_matrix){packed - s.begin * TILE_ROWS, 1, TILE_ROWS};
       }
       /* The lines with the last column of the next tile. */
-      const lines_ahead next = {from->weights + r + 2 * TILE_ROWS - 1, layer->stride, 16 * layer->stride, 0};
+      const lines_ahead next = {from->weights + r + 2 * TILE_ROWS - 1, layer->stride, AHEAD_GROUP * layer->stride, 0};
       for (int first = 0; first < vectors; first += TILE_VECTORS) {
         const listed busy = parts[first / TILE_VECTORS];
         const ptrdiff_t at = panel_at(vectors, first, in, r);

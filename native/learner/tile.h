@@ -38,15 +38,18 @@ typedef struct {
 } right_matrix;
 
 /* Cache lines that are wanted soon, one for every step so that they come while there is something to do: for step k that
- * at at[(k + turn) mod 16 · row + ⌊k / 16⌋ · group]. None where `row` is 0. */
+ * at at[(k + turn) mod AHEAD_GROUP · row + ⌊k / AHEAD_GROUP⌋ · group]. None where `row` is 0. */
 typedef struct {
   const float *at;
   ptrdiff_t row, group;
-  int turn;
+  unsigned turn;
 } lines_ahead;
 
-ALWAYS_INLINE void prefetch_line(lines_ahead ahead, int step) {
-  __builtin_prefetch(ahead.at + ((step + ahead.turn) & 15) * ahead.row + (step >> 4) * ahead.group);
+enum { AHEAD_GROUP = 16 };
+
+ALWAYS_INLINE void prefetch_line(const lines_ahead *ahead, unsigned step) {
+  const ptrdiff_t row = (step + ahead->turn) % AHEAD_GROUP, group = step / AHEAD_GROUP;
+  __builtin_prefetch(ahead->at + row * ahead->row + group * ahead->group);
 }
 
 ALWAYS_INLINE void multiply_step(const int rows, const int vectors, tile *t, const float *left, ptrdiff_t row,
@@ -59,20 +62,11 @@ ALWAYS_INLINE void multiply_step(const int rows, const int vectors, tile *t, con
   }
 }
 
+/* @param ahead NULL, or what is prefetched meanwhile: a constant, so that a loop without it has no test */
 ALWAYS_INLINE void multiply_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right,
-                                 int steps) {
+                                 int steps, const lines_ahead *ahead) {
   for (int k = 0; k < steps; k++) {
-    multiply_step(rows, vectors, t, left.at, left.row, right.at);
-    left.at += left.step;
-    right.at += right.step;
-  }
-}
-
-/* The same where lines are wanted. */
-ALWAYS_INLINE void multiply_far_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right,
-                                     int steps, lines_ahead ahead) {
-  for (int k = 0; k < steps; k++) {
-    prefetch_line(ahead, k);
+    if (ahead) prefetch_line(ahead, k);
     multiply_step(rows, vectors, t, left.at, left.row, right.at);
     left.at += left.step;
     right.at += right.step;
@@ -81,15 +75,9 @@ ALWAYS_INLINE void multiply_far_tile(const int rows, const int vectors, tile *t,
 
 /* The same for `count` steps only, whose numbers are in a list. */
 ALWAYS_INLINE void multiply_listed_tile(const int rows, const int vectors, tile *t, left_matrix left, right_matrix right,
-                                        const int32_t *steps, int count) {
-  for (int k = 0; k < count; k++)
-    multiply_step(rows, vectors, t, left.at + steps[k] * left.step, left.row, right.at + steps[k] * right.step);
-}
-
-ALWAYS_INLINE void multiply_far_listed_tile(const int rows, const int vectors, tile *t, left_matrix left,
-                                            right_matrix right, const int32_t *steps, int count, lines_ahead ahead) {
+                                        const int32_t *steps, int count, const lines_ahead *ahead) {
   for (int k = 0; k < count; k++) {
-    prefetch_line(ahead, steps[k]);
+    if (ahead) prefetch_line(ahead, steps[k]);
     multiply_step(rows, vectors, t, left.at + steps[k] * left.step, left.row, right.at + steps[k] * right.step);
   }
 }

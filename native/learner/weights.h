@@ -170,7 +170,7 @@ ALWAYS_INLINE void weight_tile(const int rows, const int vectors, int count, con
       if (u->far) prefetch_state(u, next, smaller(prefetch_rows, u->layer->outputs - next), column);
       next += prefetch_rows;
       multiply_tile(rows, vectors, &t, (left_matrix){gradient + lane, lanes, 1},
-                    (right_matrix){inputs + lane * TILE_COLUMNS, TILE_COLUMNS}, STRETCH);
+                    (right_matrix){inputs + lane * TILE_COLUMNS, TILE_COLUMNS}, STRETCH, NULL);
     }
   }
   UNROLL for (int r = 0; r < rows; r++)

@@ -54,6 +54,8 @@ afterAll(async () => {
 const countLive = (events: readonly StudyEvent[]) =>
   events.filter(({ kind }) => kind.endsWith('progress') || kind === 'checkpoint').length;
 
+const half = (events: readonly StudyEvent[]) => Math.ceil(countLive(events) / 2);
+
 /** Begins a study, or goes on with it, and stops it after so many events of jobs that run. */
 async function runFor(
   folder: string,
@@ -124,8 +126,10 @@ describe('a study that goes on', () => {
   test('does not run again what has ended', async () => {
     const whole = await runFor(fresh(), children, new InlineExecutor(), { isNew: true });
     const folder = fresh();
-    const half = Math.ceil(countLive(whole.events) / 2);
-    const first = await runFor(folder, children, new InlineExecutor(), { isNew: true, events: half });
+    const first = await runFor(folder, children, new InlineExecutor(), {
+      isNew: true,
+      events: half(whole.events),
+    });
     expect(first.result.state).toBe('interrupted');
     const done = first.result.trials.length;
     expect(done).toBeGreaterThan(0);
@@ -140,8 +144,7 @@ describe('a study that goes on', () => {
     const whole = fresh();
     const { events: all } = await runFor(whole, children, new InlineExecutor(), { isNew: true });
     const folder = fresh();
-    const half = Math.ceil(countLive(all) / 2);
-    await runFor(folder, children, new InlineExecutor(), { isNew: true, events: half });
+    await runFor(folder, children, new InlineExecutor(), { isNew: true, events: half(all) });
     const kept = await readdir(join(folder, 'checkpoints'));
     expect(kept.filter((name) => name.endsWith('.result')).length).toBeGreaterThan(0);
     for (const name of kept) {
